@@ -1,0 +1,119 @@
+// Package run holds the vocabulary of the project: what a run is, its canonical bytes and its key,
+// and what comes out of one. It knows no files, no SQL and no tensors.
+package run
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// Field is one setting of a configuration: a dotted path such as "optimizer.lr" and its value, one of
+// int64, float64, string and bool.
+type Field struct {
+	Path  string
+	Value any
+}
+
+// Config is one fully resolved configuration, its seed included: everything a result depends on by
+// intent, and nothing else. The zero value has no fields. A Config does not change once made.
+type Config struct {
+	fields []Field // sorted by path
+}
+
+// NewConfig makes a configuration of fields in any order. It refuses a path that is malformed, stands
+// twice, or is both a value and a group; a value of another type; and a number that is not finite.
+func NewConfig(fields []Field) (Config, error) {
+	sorted := slices.Clone(fields)
+	slices.SortFunc(sorted, func(a, b Field) int { return strings.Compare(a.Path, b.Path) })
+	for i, f := range sorted {
+		if err := checkField(f); err != nil {
+			return Config{}, err
+		}
+		if i == 0 {
+			continue
+		}
+		previous := sorted[i-1].Path
+		if previous == f.Path {
+			return Config{}, fmt.Errorf("configuration field %q stands twice", f.Path)
+		}
+		if strings.HasPrefix(f.Path, previous) && f.Path[len(previous)] == '.' {
+			return Config{}, fmt.Errorf("configuration field %q is a value and a group", previous)
+		}
+	}
+	return Config{fields: sorted}, nil
+}
+
+func checkField(f Field) error {
+	segment := 0
+	for _, c := range []byte(f.Path) {
+		switch {
+		case c == '.' && segment > 0:
+			segment = 0
+		case c == '_' || 'a' <= c && c <= 'z' || '0' <= c && c <= '9':
+			segment++
+		default:
+			return fmt.Errorf("configuration path %q is malformed", f.Path)
+		}
+	}
+	if segment == 0 {
+		return fmt.Errorf("configuration path %q is malformed", f.Path)
+	}
+	switch v := f.Value.(type) {
+	case int64, string, bool:
+		return nil
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("configuration field %q is %v, not a finite number", f.Path, v)
+		}
+		return nil
+	default:
+		return fmt.Errorf("configuration field %q has the type %T", f.Path, f.Value)
+	}
+}
+
+// Fields returns the settings sorted by path. The caller must not change them.
+func (c Config) Fields() []Field { return c.fields }
+
+// Get returns the value at a path, and whether there is one.
+func (c Config) Get(path string) (any, bool) {
+	i := sort.Search(len(c.fields), func(i int) bool { return c.fields[i].Path >= path })
+	if i < len(c.fields) && c.fields[i].Path == path {
+		return c.fields[i].Value, true
+	}
+	return nil, false
+}
+
+// Text returns the string at a path, or "" where there is none.
+func (c Config) Text(path string) string {
+	v, _ := c.Get(path)
+	s, _ := v.(string)
+	return s
+}
+
+// Int returns the whole number at a path, or 0 where there is none.
+func (c Config) Int(path string) int64 {
+	v, _ := c.Get(path)
+	n, _ := v.(int64)
+	return n
+}
+
+// Float returns the number at a path, or 0 where there is none.
+func (c Config) Float(path string) float64 {
+	v, _ := c.Get(path)
+	switch n := v.(type) {
+	case float64:
+		return n
+	case int64:
+		return float64(n)
+	}
+	return 0
+}
+
+// Seed returns the field "seed", the number that all randomness of the run is drawn from.
+func (c Config) Seed() int64 { return c.Int("seed") }
+
+// Pipeline returns the field "pipeline", the name of what computes the run.
+func (c Config) Pipeline() string { return c.Text("pipeline") }
