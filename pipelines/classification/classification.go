@@ -1,0 +1,205 @@
+// Package classification trains classifiers and measures how good their probabilities are. It joins the
+// parts: a configuration goes in; data, model, loss, training and calibration make a result of it.
+package classification
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"experiment/internal/rng"
+	"experiment/internal/run"
+	"experiment/internal/torch"
+	"experiment/pipelines/dataset"
+	"experiment/pipelines/train"
+)
+
+// Trainer runs configurations one group after another, and keeps the data set of the last one loaded.
+type Trainer struct {
+	Device  torch.Device
+	DataDir string // where data sets lie, each in a folder of its name
+
+	source dataset.Source
+	loaded dataChoice // what source was loaded for
+}
+
+// Output is what training a run gives.
+type Output struct {
+	Result       run.Result
+	Predictions  []Predictions // of the validation and the test split
+	DataChecksum string        // SHA-256 over the data that was read
+}
+
+// Predictions are the logits of a trained model on a split.
+type Predictions struct {
+	Split   run.Split
+	Classes int
+	Logits  []float64 // [n, Classes], row-major, single precision
+	Labels  []int64   // [n]
+}
+
+// Observer is told of every epoch of every replica of a group. An error of it ends the training.
+type Observer func(replica int, epoch run.Epoch) error
+
+// Run trains a group of runs of one shape in lockstep; a group of one is the ordinary case. It fails for
+// the whole group at the first error: a data set that is missing or damaged (dataset.MissingError,
+// dataset.DamagedError), a loss that is no longer finite (train.DivergedError), an error of libtorch
+// (torch.Error), or the end of the context.
+func (t *Trainer) Run(ctx context.Context, group []run.Config, observe Observer) ([]Output, error) {
+	members := make([]settings, len(group))
+	for i, config := range group {
+		var err error
+		if members[i], err = decode(config); err != nil {
+			return nil, err
+		}
+		if !sameShape(members[0], members[i]) {
+			return nil, fmt.Errorf("training a group of runs: they differ in more than loss, coefficients and seed")
+		}
+	}
+	source, err := t.load(members[0].data)
+	if err != nil {
+		return nil, err
+	}
+	samples := make([]dataset.Sample, len(members))
+	for i, member := range members {
+		if samples[i], err = source.Sample(member.seed, member.data.sizes); err != nil {
+			return nil, fmt.Errorf("drawing the data of seed %d: %w", member.seed, err)
+		}
+	}
+	start := time.Now()
+	var logits []splitLogits
+	err = torch.Do(func(s *torch.Scope) error {
+		var err error
+		logits, err = t.train(ctx, s, source.Info(), members, samples, observe)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	outputs := make([]Output, len(members))
+	for replica := range members {
+		if outputs[replica], err = conclude(source.Info(), samples[replica], logits, replica); err != nil {
+			return nil, err
+		}
+		outputs[replica].Result.Seconds = time.Since(start).Seconds()
+	}
+	return outputs, nil
+}
+
+// splitLogits are the logits of each replica on a split.
+type splitLogits struct {
+	split  run.Split
+	values [][]float64 // of each replica, [n, C] row-major
+}
+
+// train is what happens on the device: everything from the weights to the logits of every split.
+func (t *Trainer) train(ctx context.Context, s *torch.Scope, info dataset.Info, members []settings,
+	samples []dataset.Sample, observe Observer) ([]splitLogits, error) {
+	splits := upload(s, t.Device, info, samples)
+	network, err := buildModel(s, t.Device, info, members)
+	if err != nil {
+		return nil, err
+	}
+	lossOf, err := buildLoss(s, t.Device, members)
+	if err != nil {
+		return nil, err
+	}
+	steps := train.Steps(len(splits.train.Rows[0]), members[0].batch)
+	problem := train.Problem{
+		Parameters: network.parameters,
+		Forward:    network.forward,
+		Loss:       lossOf,
+		Data:       splits.train,
+		Optimizer:  buildOptimizer(network.parameters, members),
+		Schedule:   buildSchedule(members[0].schedule, steps, members[0].epochs),
+		Epochs:     members[0].epochs,
+		Batch:      members[0].batch,
+	}
+	for _, member := range members {
+		problem.Order = append(problem.Order, rng.New(member.seed, "batches"))
+	}
+	err = train.Run(ctx, s, problem, func(epoch train.Epoch) error {
+		validation, err := train.Predict(s, network.forward, splits.validation)
+		if err != nil {
+			return err
+		}
+		for replica, member := range members {
+			measured, err := measureEpoch(epoch, replica, learningRate(member)*epoch.Rate, validation[replica], samples[replica].Validation, info)
+			if err != nil {
+				return err
+			}
+			if err := observe(replica, measured); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return predictAll(s, network.forward, splits, members[0].epochs)
+}
+
+// predictAll reads every split once, the test split among them, with the trained model.
+func predictAll(s *torch.Scope, forward func(torch.Tensor) torch.Tensor, splits splits, epochs int) ([]splitLogits, error) {
+	var all []splitLogits
+	for _, split := range []struct {
+		name run.Split
+		data train.Data
+	}{{run.Train, splits.train}, {run.Validation, splits.validation}, {run.Test, splits.test}} {
+		values, err := train.Predict(s, forward, split.data)
+		if err != nil {
+			return nil, err
+		}
+		for replica, logits := range values {
+			if err := finite(logits, replica, epochs); err != nil {
+				return nil, err
+			}
+		}
+		all = append(all, splitLogits{split.name, values})
+	}
+	return all, nil
+}
+
+// finite returns a DivergedError where a logit is not: the last step of an epoch may have left weights
+// that its own loss did not show.
+func finite(logits []float64, replica, epoch int) error {
+	bad := slices.IndexFunc(logits, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
+	if bad < 0 {
+		return nil
+	}
+	return &train.DivergedError{Replica: replica, Epoch: epoch, Loss: math.NaN()}
+}
+
+// load returns the data source, the loaded one where it serves.
+func (t *Trainer) load(choice dataChoice) (dataset.Source, error) {
+	choice.sizes = dataset.Sizes{}
+	if t.source != nil && t.loaded == choice {
+		return t.source, nil
+	}
+	source, err := open(choice, t.DataDir)
+	if err != nil {
+		return nil, fmt.Errorf("loading data set %s: %w", choice.name, err)
+	}
+	t.source, t.loaded = source, choice
+	return source, nil
+}
+
+func open(choice dataChoice, dir string) (dataset.Source, error) {
+	if choice.name == "gaussians" {
+		return dataset.NewGaussians(choice.gaussians)
+	}
+	return dataset.LoadImages(dir, choice.name)
+}
+
+// Diverged says whether an error means that a training did, and after which epoch.
+func Diverged(err error) (epoch int, ok bool) {
+	var diverged *train.DivergedError
+	if errors.As(err, &diverged) {
+		return diverged.Epoch, true
+	}
+	return 0, false
+}

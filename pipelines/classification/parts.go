@@ -1,0 +1,175 @@
+package classification
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"experiment/internal/rng"
+	"experiment/internal/torch"
+	"experiment/pipelines/dataset"
+	"experiment/pipelines/loss"
+	"experiment/pipelines/model"
+	"experiment/pipelines/train"
+)
+
+// dtype is the floating-point type that models are trained in.
+const dtype = torch.Float32
+
+// splits are the data of the replicas on the device.
+type splits struct{ train, validation, test train.Data }
+
+// upload puts what the samples read onto the device, every array once.
+func upload(s *torch.Scope, device torch.Device, info dataset.Info, samples []dataset.Sample) splits {
+	resident := map[*dataset.Examples]torch.Tensor{}
+	labels := map[*dataset.Examples]torch.Tensor{}
+	lie := func(e *dataset.Examples) {
+		if _, ok := resident[e]; ok {
+			return
+		}
+		shape := append([]int{len(e.Labels)}, info.Shape...)
+		if e.Bytes != nil {
+			resident[e] = torch.FromSlice(s, e.Bytes, shape...).ToDevice(device)
+		} else {
+			resident[e] = torch.FromSlice(s, e.Floats, shape...).ToDevice(device)
+		}
+		labels[e] = torch.FromSlice(s, e.Labels, len(e.Labels)).ToDevice(device)
+	}
+	split := func(view func(dataset.Sample) dataset.View) train.Data {
+		data := train.Data{DType: dtype, Mean: info.Mean, Std: info.Std}
+		var arrays []*dataset.Examples
+		offsets := map[*dataset.Examples]int64{}
+		next := int64(0)
+		for _, sample := range samples {
+			v := view(sample)
+			if _, known := offsets[v.Examples]; !known {
+				lie(v.Examples)
+				arrays = append(arrays, v.Examples)
+				offsets[v.Examples] = next
+				next += int64(len(v.Examples.Labels))
+			}
+			rows := slices.Clone(v.Rows)
+			for i := range rows {
+				rows[i] += offsets[v.Examples]
+			}
+			data.Rows = append(data.Rows, rows)
+		}
+		data.Examples, data.Labels = join(s, arrays, resident), join(s, arrays, labels)
+		return data
+	}
+	return splits{
+		train:      split(func(d dataset.Sample) dataset.View { return d.Train }),
+		validation: split(func(d dataset.Sample) dataset.View { return d.Validation }),
+		test:       split(func(d dataset.Sample) dataset.View { return d.Test }),
+	}
+}
+
+// join returns the arrays one below the other, and a single one as it is.
+func join(s *torch.Scope, arrays []*dataset.Examples, tensors map[*dataset.Examples]torch.Tensor) torch.Tensor {
+	if len(arrays) == 1 {
+		return tensors[arrays[0]]
+	}
+	parts := make([]torch.Tensor, len(arrays))
+	for i, a := range arrays {
+		parts[i] = tensors[a]
+	}
+	return s.Cat(0, parts...)
+}
+
+// network is a model as training needs it: examples of the data set's shape go in.
+type network struct {
+	parameters []torch.Tensor                    // [K, ...]
+	forward    func(x torch.Tensor) torch.Tensor // [K, N, shape...] -> logits [K, N, C]
+}
+
+// buildModel makes the network with the weights that each replica's seed draws. Replicas of one seed
+// start from the same weights, whatever their loss.
+func buildModel(s *torch.Scope, device torch.Device, info dataset.Info, members []settings) (network, error) {
+	weights := make([]*rng.Stream, len(members))
+	for i, member := range members {
+		weights[i] = rng.New(member.seed, "weights")
+	}
+	options := model.Options{
+		Replicas: len(members),
+		DType:    dtype,
+		Device:   device,
+		Uniform:  func(replica int, dst []float64) { weights[replica].Uniform(dst) },
+	}
+	choice := members[0].model
+	switch choice.name {
+	case "mlp":
+		inputs := 1
+		for _, size := range info.Shape {
+			inputs *= size
+		}
+		mlp, err := model.MLP(s, options, inputs, slices.Repeat([]int{choice.width}, choice.depth), info.Classes)
+		if err != nil {
+			return network{}, err
+		}
+		return network{parametersOf(mlp), func(x torch.Tensor) torch.Tensor {
+			return mlp.Forward(x.Reshape(x.Size(0), x.Size(1), inputs))
+		}}, nil
+	case "cnn":
+		if len(info.Shape) != 3 {
+			return network{}, fmt.Errorf("building the model: cnn needs images, and %s has examples of shape %v", info.Name, info.Shape)
+		}
+		image := model.Image{Channels: info.Shape[0], Height: info.Shape[1], Width: info.Shape[2]}
+		cnn, err := model.CNN(s, options, image, choice.width, info.Classes)
+		if err != nil {
+			return network{}, err
+		}
+		return network{parametersOf(cnn), cnn.Forward}, nil
+	}
+	return network{}, fmt.Errorf("building the model: there is no model %q", choice.name)
+}
+
+func parametersOf(m *model.Model) []torch.Tensor {
+	parameters := make([]torch.Tensor, len(m.Parameters))
+	for i, p := range m.Parameters {
+		parameters[i] = p.Value
+	}
+	return parameters
+}
+
+func buildLoss(s *torch.Scope, device torch.Device, members []settings) (loss.Func, error) {
+	losses := make([]loss.Member, len(members))
+	for i, member := range members {
+		losses[i] = member.loss
+	}
+	return loss.New(s, dtype, device, losses...)
+}
+
+func buildOptimizer(parameters []torch.Tensor, members []settings) train.Optimizer {
+	if members[0].optimizer.name == "adamw" {
+		replicas := make([]train.AdamW, len(members))
+		for i, member := range members {
+			replicas[i] = member.optimizer.adamw
+		}
+		return train.NewAdamW(parameters, replicas)
+	}
+	replicas := make([]train.SGD, len(members))
+	for i, member := range members {
+		replicas[i] = member.optimizer.sgd
+	}
+	return train.NewSGD(parameters, replicas)
+}
+
+func learningRate(member settings) float64 {
+	if member.optimizer.name == "adamw" {
+		return member.optimizer.adamw.LR
+	}
+	return member.optimizer.sgd.LR
+}
+
+// buildSchedule turns epochs into steps.
+func buildSchedule(choice scheduleChoice, stepsPerEpoch, epochs int) train.Schedule {
+	warmup := int(math.Round(choice.warmup * float64(stepsPerEpoch)))
+	schedule := train.Constant()
+	switch choice.name {
+	case "step":
+		schedule = train.StepDecay(choice.every*stepsPerEpoch, choice.factor)
+	case "cosine":
+		schedule = train.Cosine(warmup, epochs*stepsPerEpoch, choice.final)
+	}
+	return train.Warmup(warmup, schedule)
+}
