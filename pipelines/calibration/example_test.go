@@ -1,0 +1,71 @@
+package calibration_test
+
+import (
+	"fmt"
+	"log"
+
+	"experiment/pipelines/calibration"
+)
+
+func Example() {
+	logits := []float32{
+		4.0, 0.0, 0.0,
+		0.0, 3.0, 0.0,
+		0.0, 5.0, 0.0,
+		1.0, 0.0, 2.0,
+	}
+	labels := []int{0, 1, 2, 2}
+	predictions, err := calibration.FromLogits(logits, labels, 3)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("accuracy %.3f\n", predictions.Accuracy())
+	fmt.Printf("nll      %.3f\n", predictions.NLL())
+	fmt.Printf("ece      %.3f\n", predictions.ECE(calibration.DefaultBins))
+	// Output:
+	// accuracy 0.750
+	// nll      1.388
+	// ece      0.344
+}
+
+// A temperature is fitted on validation data and used on other data.
+func ExamplePredictions_FitTemperature() {
+	validation, err := calibration.FromLogits([]float64{6, 0, 6, 0, 0, 6, 0, 6}, []int{0, 1, 1, 1}, 2)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fit, err := validation.FitTemperature()
+	if err != nil {
+		log.Fatal(err)
+	}
+	test, err := calibration.FromLogits([]float64{6, 0, 0, 6}, []int{0, 0}, 2)
+	if err != nil {
+		log.Fatal(err)
+	}
+	scaled, err := test.Scale(fit.Temperature)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("temperature %.3f\n", fit.Temperature)
+	fmt.Printf("nll %.3f, then %.3f\n", test.NLL(), scaled.NLL())
+	// Output:
+	// temperature 5.461
+	// nll 3.002, then 0.837
+}
+
+func ExamplePredictions_Reliability() {
+	predictions, err := calibration.FromProbabilities([]float64{.9, .1, .8, .2, .3, .7}, []int{0, 0, 0}, 2)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, bin := range predictions.Reliability(5) {
+		fmt.Printf("(%.1f, %.1f]  n %d  confidence %.2f  accuracy %.2f\n",
+			bin.Lower, bin.Upper, bin.Count, bin.Confidence, bin.Accuracy)
+	}
+	// Output:
+	// (0.0, 0.2]  n 0  confidence 0.00  accuracy 0.00
+	// (0.2, 0.4]  n 0  confidence 0.00  accuracy 0.00
+	// (0.4, 0.6]  n 0  confidence 0.00  accuracy 0.00
+	// (0.6, 0.8]  n 2  confidence 0.75  accuracy 0.50
+	// (0.8, 1.0]  n 1  confidence 0.90  accuracy 1.00
+}
