@@ -56,6 +56,7 @@ func threadsOf(variable string) (int, error) {
 
 // prepare sets what holds for the whole process.
 func prepare(threads int) error {
+	torch.ReuseMemory() // where the C library cannot, training is slower, and no different
 	if err := torch.SetThreads(threads); err != nil {
 		return err
 	}

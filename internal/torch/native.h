@@ -1,0 +1,50 @@
+// What libtch leaves out of libtorch, with C linkage.
+//
+// Tensors and scalars are passed as void* (at::Tensor*, at::Scalar*). A function that can fail returns NULL on
+// success, and otherwise a message that the caller frees.
+#ifndef EXPERIMENT_NATIVE_H
+#define EXPERIMENT_NATIVE_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Handles.
+void experiment_free(const uintptr_t *tensors, int64_t count);
+void experiment_scalar_set(void *scalar, double value);
+int experiment_device(void *tensor);  // -1: CPU, i >= 0: CUDA device i
+char *experiment_channels_last(void **out, void *tensor);
+char *experiment_add_scaled(void *tensor, void *other, double scale);
+
+// Gradients. set_grad with gradient NULL drops the gradient.
+int experiment_grad_mode(int enabled);  // returns the previous mode
+char *experiment_set_grad(void *tensor, void *gradient);
+int experiment_has_grad(void *tensor);
+
+// Settings of the process.
+void experiment_seed(int64_t seed);
+char *experiment_set_threads(int count);
+int experiment_reuse_memory(void);  // 0: the C library cannot
+char *experiment_set_deterministic(int enabled);
+char *experiment_set_tf32(int allowed);
+
+// Facts. Texts are to be freed; NULL where there is none.
+const char *experiment_version(void);
+int experiment_threads(void);
+char *experiment_parallel_info(void);
+int experiment_has_mkl(void);
+char *experiment_blas_library(void);  // path of the library that sgemm_ comes from
+char *experiment_openblas_config(void);
+char *experiment_openblas_core(void);
+int experiment_openblas_threads(void);  // 0: no OpenBLAS
+
+// Bytes of CUDA memory: allocated now, most ever allocated, reserved from the driver. Zeros without CUDA.
+char *experiment_cuda_memory(int device, int64_t *allocated, int64_t *peak, int64_t *reserved);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

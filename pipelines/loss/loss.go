@@ -1,0 +1,151 @@
+// Package loss holds what training minimises: one formula a file, each for K replicas at once.
+//
+// A formula gets logits [K, N, C] (replicas, examples, classes) and labels [K, N], and gives the loss of every example,
+// [K, N], in nats where it is an information. Its coefficients are vectors with one value a replica. The mean over the
+// batch is the caller's.
+package loss
+
+import (
+	"fmt"
+	"math"
+
+	"experiment/internal/torch"
+)
+
+// A Func maps floating logits [K, N, C] and int64 targets [K, N] to the loss of every example, [K, N]. Targets [1, N]
+// are shared by all replicas. Values and gradients are finite wherever the logits lie within ±10,000.
+type Func func(logits, targets torch.Tensor) torch.Tensor
+
+// A Member is the loss of one replica.
+type Member struct {
+	Name       string
+	Parameters []float64 // in the order of [Parameters]
+}
+
+// A formula is a loss as this package implements it.
+type formula struct {
+	name       string
+	parameters []parameter
+	build      func(coefficients []torch.Tensor) Func // one [K, 1] for every parameter
+}
+
+// A parameter may be from 0 to max.
+type parameter struct {
+	name string
+	max  float64
+}
+
+// formulas lists what there is.
+func formulas() []formula {
+	return []formula{crossEntropy(), labelSmoothing(), focal(), entropyRegularised()}
+}
+
+// Names lists the losses.
+func Names() []string {
+	var names []string
+	for _, f := range formulas() {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// Parameters lists the parameters of a loss in the order of [Member]; false where there is no such loss.
+func Parameters(name string) ([]string, bool) {
+	f, ok := find(name)
+	var names []string
+	for _, p := range f.parameters {
+		names = append(names, p.name)
+	}
+	return names, ok
+}
+
+func find(name string) (formula, bool) {
+	for _, f := range formulas() {
+		if f.name == name {
+			return f, true
+		}
+	}
+	return formula{}, false
+}
+
+// New is the loss of replicas whose logits have the given type and device: members[k] is replica k's. Its coefficients
+// belong to the innermost region of s. Neighbours of the same name are computed together; one name for all, or a
+// single replica, is one call without slicing.
+func New(s *torch.Scope, dtype torch.DType, device torch.Device, members ...Member) (Func, error) {
+	if len(members) == 0 {
+		return nil, fmt.Errorf("building loss: no members")
+	}
+	var parts []part
+	for start := 0; start < len(members); {
+		end := start + 1
+		for end < len(members) && members[end].Name == members[start].Name {
+			end++
+		}
+		f, err := build(s, dtype, device, members[start:end])
+		if err != nil {
+			return nil, fmt.Errorf("building loss %s: %w", members[start].Name, err)
+		}
+		parts = append(parts, part{start: start, count: end - start, loss: f})
+		start = end
+	}
+	if len(parts) == 1 {
+		return parts[0].loss, s.Err()
+	}
+	return joined(parts), s.Err()
+}
+
+// build is the loss of members of one name.
+func build(s *torch.Scope, dtype torch.DType, device torch.Device, members []Member) (Func, error) {
+	f, ok := find(members[0].Name)
+	if !ok {
+		return nil, fmt.Errorf("there is no such loss")
+	}
+	for _, m := range members {
+		if err := f.check(m.Parameters); err != nil {
+			return nil, err
+		}
+	}
+	coefficients := make([]torch.Tensor, len(f.parameters))
+	for i := range coefficients {
+		values := make([]float64, len(members))
+		for k, m := range members {
+			values[k] = m.Parameters[i]
+		}
+		coefficients[i] = torch.FromSlice(s, values, len(values), 1).ToDType(dtype).ToDevice(device)
+	}
+	return f.build(coefficients), nil
+}
+
+func (f formula) check(values []float64) error {
+	if len(values) != len(f.parameters) {
+		return fmt.Errorf("%d parameters given, %d needed", len(values), len(f.parameters))
+	}
+	for i, p := range f.parameters {
+		if v := values[i]; math.IsNaN(v) || v < 0 || v > p.max {
+			return fmt.Errorf("%s is %v, not within 0 and %.4g", p.name, v, p.max)
+		}
+	}
+	return nil
+}
+
+// A part is the loss of some neighbouring replicas.
+type part struct {
+	start, count int
+	loss         Func
+}
+
+// joined computes each part on its replicas.
+func joined(parts []part) Func {
+	return func(logits, targets torch.Tensor) torch.Tensor {
+		losses := make([]torch.Tensor, len(parts))
+		shared := targets.Size(0) == 1
+		for i, p := range parts {
+			own := targets
+			if !shared {
+				own = targets.Narrow(0, p.start, p.count)
+			}
+			losses[i] = p.loss(logits.Narrow(0, p.start, p.count), own)
+		}
+		return logits.Scope().Cat(0, losses...)
+	}
+}

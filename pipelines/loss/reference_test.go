@@ -1,0 +1,97 @@
+package loss
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"testing"
+
+	"experiment/internal/torch"
+)
+
+// reference is testdata/losses.json: losses and gradients computed by PyTorch's autograd in float64, from formulas
+// written down independently of this package.
+type reference struct {
+	Logits [][]float64 `json:"logits"`
+	Labels []int64     `json:"labels"`
+	Cases  []struct {
+		Loss       string             `json:"loss"`
+		Parameters map[string]float64 `json:"parameters"`
+		PerExample []float64          `json:"per_example"`
+		Gradient   [][]float64        `json:"gradient"` // of the mean
+	} `json:"cases"`
+}
+
+func readReference(t *testing.T) reference {
+	t.Helper()
+	text, err := os.ReadFile("testdata/losses.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r reference
+	if err := json.Unmarshal(text, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestReferenceValuesAndGradients(t *testing.T) {
+	r := readReference(t)
+	classes := len(r.Logits[0])
+	seen := map[string]int{}
+	for _, c := range r.Cases {
+		names, ok := Parameters(c.Loss)
+		if !ok {
+			continue
+		}
+		seen[c.Loss]++
+		member := Member{Name: c.Loss}
+		for _, name := range names {
+			value, ok := c.Parameters[name]
+			if !ok {
+				t.Fatalf("%s: the reference has no parameter %s", c.Loss, name)
+			}
+			member.Parameters = append(member.Parameters, value)
+		}
+		for dtype, tolerance := range map[torch.DType]float64{torch.Float64: 1e-10, torch.Float32: 1e-5} {
+			t.Run(fmt.Sprintf("%s %v %v", c.Loss, member.Parameters, dtype), func(t *testing.T) {
+				got := compute(t, dtype, batch{logits: flat(r.Logits), labels: r.Labels, classes: classes}, member)
+				n := float64(len(r.Labels))
+				gradient := flat(c.Gradient)
+				for i := range gradient {
+					gradient[i] *= n // compute differentiates the sum
+				}
+				near(t, "loss", got.values, c.PerExample, tolerance)
+				near(t, "gradient", got.gradient, gradient, tolerance)
+			})
+		}
+	}
+	for _, name := range Names() {
+		if seen[name] == 0 {
+			t.Errorf("the reference has no case of %s", name)
+		}
+	}
+}
+
+func flat(rows [][]float64) []float64 {
+	var values []float64
+	for _, row := range rows {
+		values = append(values, row...)
+	}
+	return values
+}
+
+// near compares within tolerance, relative to the larger of 1 and the wanted value.
+func near(t *testing.T, what string, got, want []float64, tolerance float64) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%s has %d values, want %d", what, len(got), len(want))
+	}
+	for i := range want {
+		if difference := math.Abs(got[i] - want[i]); !(difference <= tolerance*max(1, math.Abs(want[i]))) {
+			t.Errorf("%s %d is %v, want %v: off by %.2g", what, i, got[i], want[i], difference)
+			return
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package model
+
+import (
+	"fmt"
+
+	"experiment/internal/torch"
+)
+
+// An Image is the size of one input of [CNN].
+type Image struct{ Channels, Height, Width int }
+
+// CNN is a small convolutional network after LeNet: twice a 3x3 convolution, 2x2 max-pooling and ReLU, with width and
+// 2·width channels, then a linear layer.
+//
+// Pooling comes before ReLU: both are monotone, so they commute, and ReLU has a quarter of the work. Images are kept
+// channels-last in memory, which libtorch's convolution and above all its pooling are faster on.
+func CNN(s *torch.Scope, o Options, image Image, width, classes int) (*Model, error) {
+	if err := validateCNN(o, image, width, classes); err != nil {
+		return nil, fmt.Errorf("building cnn: %w", err)
+	}
+	b := builder{scope: s, options: o}
+	first := b.convolution("convolution1", image.Channels, width)
+	second := b.convolution("convolution2", width, 2*width)
+	features := 2 * width * (image.Height / 4) * (image.Width / 4)
+	last := b.linear("linear", features, classes)
+	forward := func(x torch.Tensor) torch.Tensor {
+		n := x.Size(1)
+		x = x.Transpose(0, 1).Flatten(1, 2).ChannelsLast() // [K, N, channels, H, W] -> [N, K·channels, H, W]
+		x = first.convolve(x, o.Replicas).MaxPool2d(2).ReLU()
+		x = second.convolve(x, o.Replicas).MaxPool2d(2).ReLU()
+		x = x.Reshape(n, o.Replicas, features).Transpose(0, 1) // [N, K·channels, h, w] -> [K, N, features]
+		return x.Linear(last.weight, last.bias)
+	}
+	return newModel(b, 5, forward)
+}
+
+// convolve applies the layers of K replicas to images [N, K·in, H, W] as one grouped convolution.
+func (l layer) convolve(x torch.Tensor, replicas int) torch.Tensor {
+	out, in, side := l.weight.Size(1), l.weight.Size(2), l.weight.Size(3)
+	weight := l.weight.Reshape(replicas*out, in, side, side)
+	return x.Conv2d(weight, l.bias.Reshape(replicas*out), side/2, replicas).ChannelsLast()
+}
+
+func validateCNN(o Options, image Image, width, classes int) error {
+	if err := o.validate(); err != nil {
+		return err
+	}
+	if image.Height < 4 || image.Width < 4 {
+		return fmt.Errorf("images of %dx%d are too small to be pooled twice", image.Height, image.Width)
+	}
+	for _, size := range []struct {
+		name  string
+		value int
+	}{{"channels", image.Channels}, {"width", width}, {"classes", classes}} {
+		if err := positive(size.name, size.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
