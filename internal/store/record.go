@@ -1,0 +1,187 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"experiment/internal/run"
+)
+
+// Detail names what is loaded of an attempt besides its metrics. Details are joined by |.
+type Detail uint8
+
+const (
+	History   Detail = 1 << iota // what was measured at each epoch
+	Bins                         // reliability curves
+	Artefacts                    // the list of files it left
+)
+
+// Records returns the runs that a filter chooses, each with the attempt that decides its state and, where
+// that finished, the metrics of every split and calibration.
+func (r *Reader) Records(ctx context.Context, f Filter, details Detail) ([]run.Record, error) {
+	var records []run.Record
+	err := r.view(ctx, func(tx *sql.Tx) error {
+		s, err := f.selection(ctx, tx)
+		if err != nil {
+			return err
+		}
+		records, err = readRecords(ctx, tx, s, details)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading runs: %w", err)
+	}
+	return records, nil
+}
+
+// Record returns one run, or an *UnknownRunError.
+func (r *Reader) Record(ctx context.Context, key run.Key, details Detail) (run.Record, error) {
+	records, err := r.Records(ctx, Filter{Keys: []run.Key{key}}, details)
+	if err != nil {
+		return run.Record{}, err
+	}
+	if len(records) == 0 {
+		return run.Record{}, fmt.Errorf("reading run: %w", &UnknownRunError{string(key)})
+	}
+	return records[0], nil
+}
+
+// Attempts returns every attempt of a run in the order of their numbers, or none for an unknown run.
+func (r *Reader) Attempts(ctx context.Context, key run.Key, details Detail) ([]run.Attempt, error) {
+	var list []run.Attempt
+	err := r.view(ctx, func(tx *sql.Tx) error {
+		var ids []int64
+		err := scan(ctx, tx, func(rows *sql.Rows) error {
+			var row attemptRow
+			if err := rows.Scan(row.targets()...); err != nil {
+				return err
+			}
+			a, err := row.attempt()
+			list, ids = append(list, a), append(ids, row.id.Int64)
+			return err
+		}, `SELECT `+attemptColumns+` FROM attempts WHERE run = ? ORDER BY number`, string(key))
+		if err != nil {
+			return err
+		}
+		found := attempts{}
+		for i, id := range ids {
+			found[id] = &list[i]
+		}
+		return found.load(ctx, tx, details)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading attempts of run %s: %w", key.Short(), err)
+	}
+	return list, nil
+}
+
+func readRecords(ctx context.Context, tx *sql.Tx, s *selection, details Detail) ([]run.Record, error) {
+	var records []run.Record
+	var ids []int64 // 0 where no attempt was made
+	var row attemptRow
+	var config string
+	query, args := s.sql("runs.key, runs.label, runs.config, runs.status, " + attemptColumns)
+	err := scan(ctx, tx, func(rows *sql.Rows) error {
+		var r run.Record
+		err := rows.Scan(append([]any{&r.Key, &r.Label, &config, &r.Status}, row.targets()...)...)
+		if err != nil {
+			return err
+		}
+		if err := r.Config.UnmarshalJSON([]byte(config)); err != nil {
+			return fmt.Errorf("run %s: %w", r.Key.Short(), err)
+		}
+		if r.Attempt, err = row.attempt(); err != nil {
+			return fmt.Errorf("run %s: %w", r.Key.Short(), err)
+		}
+		records, ids = append(records, r), append(ids, row.id.Int64)
+		return nil
+	}, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	found := attempts{}
+	for i, id := range ids {
+		if id != 0 {
+			found[id] = &records[i].Attempt
+		}
+	}
+	return records, found.load(ctx, tx, details)
+}
+
+// load reads the metrics of attempts, and the details that are asked for.
+func (a attempts) load(ctx context.Context, tx *sql.Tx, details Detail) error {
+	list := make([]int64, 0, len(a))
+	for id := range a {
+		list = append(list, id)
+	}
+	ids, err := json.Marshal(list)
+	if err != nil {
+		return err
+	}
+	if err := a.loadScores(ctx, tx, string(ids)); err != nil {
+		return err
+	}
+	loaders := []struct {
+		detail Detail
+		load   func(ctx context.Context, tx *sql.Tx, ids string) error
+	}{{History, a.loadHistory}, {Bins, a.loadBins}, {Artefacts, a.loadArtefacts}}
+	for _, l := range loaders {
+		if details&l.detail == 0 {
+			continue
+		}
+		if err := l.load(ctx, tx, string(ids)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const attemptColumns = `attempts.id, attempts.run, attempts.number, attempts.status, attempts.reason, attempts.epoch,
+	attempts.started, attempts.ended, attempts.seconds, attempts.pid, attempts.host, attempts.log, attempts.provenance`
+
+// attemptRow is a row of attemptColumns, all NULL where a run has no attempt.
+type attemptRow struct {
+	id, number, epoch, pid         sql.NullInt64
+	run, status, reason, host, log sql.NullString
+	started, ended, provenance     sql.NullString
+	seconds                        sql.NullFloat64
+}
+
+func (r *attemptRow) targets() []any {
+	return []any{
+		&r.id, &r.run, &r.number, &r.status, &r.reason, &r.epoch,
+		&r.started, &r.ended, &r.seconds, &r.pid, &r.host, &r.log, &r.provenance,
+	}
+}
+
+func (r *attemptRow) attempt() (run.Attempt, error) {
+	if !r.id.Valid {
+		return run.Attempt{}, nil
+	}
+	a := run.Attempt{
+		Run:    run.Key(r.run.String),
+		Number: int(r.number.Int64),
+		Status: run.Status(r.status.String),
+		Reason: r.reason.String,
+		Epoch:  int(r.epoch.Int64),
+		PID:    int(r.pid.Int64),
+		Host:   r.host.String,
+		Log:    r.log.String,
+	}
+	if a.Status == run.Finished {
+		a.Result.Seconds = decodeNumber(r.seconds)
+	}
+	var err error
+	if a.Started, err = decodeTime(r.started); err != nil {
+		return run.Attempt{}, fmt.Errorf("attempt %d: %w", a.Number, err)
+	}
+	if a.Ended, err = decodeTime(r.ended); err != nil {
+		return run.Attempt{}, fmt.Errorf("attempt %d: %w", a.Number, err)
+	}
+	if err := json.Unmarshal([]byte(r.provenance.String), &a.Provenance); err != nil {
+		return run.Attempt{}, fmt.Errorf("attempt %d: reading provenance: %w", a.Number, err)
+	}
+	return a, nil
+}
