@@ -7,6 +7,7 @@ import (
 
 	"experiment/internal/npy"
 	"experiment/internal/run"
+	"experiment/internal/sweep"
 	"experiment/internal/torch"
 	"experiment/internal/worker"
 	"experiment/pipelines/classification"
@@ -30,9 +31,13 @@ func (h *handler) Run(ctx context.Context, job worker.Job, epoch func(run.Epoch)
 	if err != nil {
 		return worker.Output{}, err
 	}
+	config, err := sweep.Complete(job.Config)
+	if err != nil {
+		return worker.Output{}, err
+	}
 	h.trainer.Device, h.trainer.DataDir = device, job.DataDir
 	observe := func(_ int, e run.Epoch) error { return epoch(e) }
-	outputs, err := h.trainer.Run(ctx, []run.Config{job.Config}, observe)
+	outputs, err := h.trainer.Run(ctx, []run.Config{config}, observe)
 	if err != nil {
 		return worker.Output{}, classify(err)
 	}

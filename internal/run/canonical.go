@@ -15,35 +15,60 @@ func (c Config) MarshalJSON() ([]byte, error) { return c.appendJSON(make([]byte,
 
 func (c Config) appendJSON(b []byte) []byte {
 	b = append(b, '{')
-	var open []string // the groups that are open
+	open := "" // the groups that are open, such as "optimizer.schedule"
 	for i, f := range c.fields {
-		segments := strings.Split(f.Path, ".")
-		groups, name := segments[:len(segments)-1], segments[len(segments)-1]
-		shared := 0
-		for shared < len(open) && shared < len(groups) && open[shared] == groups[shared] {
-			shared++
+		group, name := "", f.Path
+		if dot := strings.LastIndexByte(f.Path, '.'); dot >= 0 {
+			group, name = f.Path[:dot], f.Path[dot+1:]
 		}
-		for range open[shared:] {
-			b = append(b, '}')
-		}
+		shared := sharedGroups(open, group)
+		b = appendClosing(b, open[shared:])
 		if i > 0 {
 			b = append(b, ',')
 		}
-		for _, g := range groups[shared:] {
-			b = append(b, '"')
-			b = append(b, g...)
-			b = append(b, `":{`...)
-		}
-		open = groups
+		b = appendOpening(b, group[shared:])
+		open = group
 		b = append(b, '"')
 		b = append(b, name...)
 		b = append(b, `":`...)
 		b = appendValue(b, f.Value)
 	}
-	for range open {
+	return append(appendClosing(b, open), '}')
+}
+
+// sharedGroups returns the length of the leading part, in whole segments, that two paths share.
+func sharedGroups(a, b string) int {
+	shared := 0
+	for i := 0; ; i++ {
+		endA, endB := i == len(a) || a[i] == '.', i == len(b) || b[i] == '.'
+		if endA && endB {
+			shared = i
+		}
+		if i == len(a) || i == len(b) || a[i] != b[i] {
+			return shared
+		}
+	}
+}
+
+// appendOpening opens an object for each segment of a path, which may begin with a dot.
+func appendOpening(b []byte, path string) []byte {
+	for path = strings.TrimPrefix(path, "."); path != ""; {
+		var segment string
+		segment, path, _ = strings.Cut(path, ".")
+		b = append(b, '"')
+		b = append(b, segment...)
+		b = append(b, `":{`...)
+	}
+	return b
+}
+
+// appendClosing closes an object for each segment of a path, which may begin with a dot.
+func appendClosing(b []byte, path string) []byte {
+	for path = strings.TrimPrefix(path, "."); path != ""; {
+		_, path, _ = strings.Cut(path, ".")
 		b = append(b, '}')
 	}
-	return append(b, '}')
+	return b
 }
 
 func appendValue(b []byte, value any) []byte {

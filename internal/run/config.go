@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode/utf8"
 )
 
 // Field is one setting of a configuration: a dotted path such as "optimizer.lr" and its value, one of
@@ -24,7 +25,8 @@ type Config struct {
 }
 
 // NewConfig makes a configuration of fields in any order. It refuses a path that is malformed, stands
-// twice, or is both a value and a group; a value of another type; and a number that is not finite.
+// twice, or is both a value and a group; a value of another type; a number that is not finite; and a
+// text that is not UTF-8.
 func NewConfig(fields []Field) (Config, error) {
 	sorted := slices.Clone(fields)
 	slices.SortFunc(sorted, func(a, b Field) int { return strings.Compare(a.Path, b.Path) })
@@ -62,7 +64,12 @@ func checkField(f Field) error {
 		return fmt.Errorf("configuration path %q is malformed", f.Path)
 	}
 	switch v := f.Value.(type) {
-	case int64, string, bool:
+	case int64, bool:
+		return nil
+	case string:
+		if !utf8.ValidString(v) {
+			return fmt.Errorf("configuration field %q is no UTF-8 text", f.Path)
+		}
 		return nil
 	case float64:
 		if math.IsNaN(v) || math.IsInf(v, 0) {

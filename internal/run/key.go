@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 )
 
 // keySalt goes before the canonical bytes of a configuration. Its number changes only where the meaning
@@ -22,10 +23,10 @@ func (c Config) Key() Key {
 // Short returns the eight digits that listings show.
 func (k Key) Short() string { return string(k[:min(len(k), 8)]) }
 
-// ParseKey checks that s is a whole key.
+// ParseKey checks that s is a whole key, in digits of either case.
 func ParseKey(s string) (Key, error) {
 	if _, err := hex.DecodeString(s); err != nil || len(s) != 2*sha256.Size {
 		return "", fmt.Errorf("%q is no run key of %d hexadecimal digits", s, 2*sha256.Size)
 	}
-	return Key(s), nil
+	return Key(strings.ToLower(s)), nil
 }

@@ -47,10 +47,14 @@ func (p Parameter) Range() string {
 	if p.Kind != Int && p.Kind != Float {
 		return ""
 	}
-	lower, upper := formatBound(p.Min), formatBound(p.Max)
+	lower, upper := FormatBound(p.Min), FormatBound(p.Max)
 	switch noMin, noMax := math.IsInf(p.Min, -1), math.IsInf(p.Max, 1); {
 	case noMin && noMax:
 		return ""
+	case noMin && p.Below:
+		return "< " + upper
+	case noMin:
+		return "≤ " + upper
 	case noMax && p.Above:
 		return "> " + lower
 	case noMax:
@@ -66,7 +70,13 @@ func (p Parameter) Range() string {
 	}
 }
 
-func formatBound(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+// FormatBound writes a bound of a range, whole numbers with all their digits.
+func FormatBound(v float64) string {
+	if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}
 
 // Contains says whether a number lies in the parameter's range.
 func (p Parameter) Contains(v float64) bool {
