@@ -1,0 +1,213 @@
+package report
+
+import (
+	"bytes"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"experiment/internal/run"
+	"experiment/internal/stats"
+	"pgregory.net/rapid"
+)
+
+// TestOrderOfSeeds holds that a report depends on the order of its rows only, not on that of the seeds.
+func TestOrderOfSeeds(t *testing.T) {
+	study := fakeStudy(t, sixLosses()[:3], 3)
+	want, err := Build(study)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		shuffled := study
+		shuffled.Records = nil
+		for start := 0; start < len(study.Records); start += 3 {
+			shuffled.Records = append(shuffled.Records, rapid.Permutation(study.Records[start:start+3]).Draw(t, "seeds")...)
+		}
+		got, err := Build(shuffled)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got.Markdown, want.Markdown) {
+			t.Fatalf("the Markdown differs: %s", firstDifference(got.Markdown, want.Markdown))
+		}
+		for i := range want.Files {
+			if got.Files[i].Name != want.Files[i].Name || !bytes.Equal(got.Files[i].Bytes, want.Files[i].Bytes) {
+				t.Fatalf("%s differs", want.Files[i].Name)
+			}
+		}
+	})
+}
+
+// TestOrderOfRows holds that any order of records gives the same rows, in the order of first occurrence,
+// and that a record given twice counts once.
+func TestOrderOfRows(t *testing.T) {
+	study := fakeStudy(t, sixLosses(), 3)
+	want := rowsByLabel(Compare(study.Records))
+	rapid.Check(t, func(t *rapid.T) {
+		records := rapid.Permutation(study.Records).Draw(t, "records")
+		records = append(records, records[rapid.IntRange(0, len(records)-1).Draw(t, "twice")])
+		c := Compare(records)
+		for label, row := range rowsByLabel(c) {
+			if !slices.Equal(row.Cells, want[label].Cells) || row.N != want[label].N {
+				t.Fatalf("%s is %+v, want %+v", label, row, want[label])
+			}
+		}
+		if first := c.Tables[0].Rows[0].Label; first != records[0].Label {
+			t.Fatalf("the first row is %s, and the first record %s", first, records[0].Label)
+		}
+	})
+}
+
+func rowsByLabel(c Comparison) map[string]Row {
+	rows := map[string]Row{}
+	for _, row := range c.Tables[0].Rows {
+		rows[row.Label] = row
+	}
+	return rows
+}
+
+// TestBest holds that the marked cells are those that read like the best, that the best one is among
+// them, and that what is not a finite number is none.
+func TestBest(t *testing.T) {
+	values := rapid.OneOf(rapid.Float64Range(0, 1), rapid.SampledFrom([]float64{0.5, 0.25, 0.25000001, math.NaN(), math.Inf(1)}))
+	rapid.Check(t, func(t *rapid.T) {
+		column := rapid.SampledFrom(comparisonColumns()).Draw(t, "column")
+		cells := make([]Cell, rapid.IntRange(1, 6).Draw(t, "rows"))
+		var means []float64
+		for i := range cells {
+			cells[i].Summary = stats.Summarise(rapid.SliceOfN(values, 0, 3).Draw(t, "samples"))
+			if isFinite(cells[i].Mean) {
+				means = append(means, cells[i].Mean)
+			}
+		}
+		markBest(column, cells)
+		if column.Better == Neither || len(means) < 2 {
+			if slices.ContainsFunc(cells, func(c Cell) bool { return c.Best }) {
+				t.Fatalf("something is best of %+v in %s", cells, column.Name)
+			}
+			return
+		}
+		best := slices.Min(means)
+		if column.Better == Higher {
+			best = slices.Max(means)
+		}
+		marked := false
+		for _, cell := range cells {
+			if cell.Best && !isFinite(cell.Mean) {
+				t.Fatalf("%v is marked", cell.Mean)
+			}
+			if cell.Mean == best && !cell.Best {
+				t.Fatalf("%v is best and not marked", best)
+			}
+			marked = marked || cell.Best
+		}
+		if !marked {
+			t.Fatal("nothing is marked")
+		}
+	})
+}
+
+// TestHundredLabels holds that many losses fit: every label has a row and a diagram.
+func TestHundredLabels(t *testing.T) {
+	var losses []fakeLoss
+	for i := range 100 {
+		losses = append(losses, fakeLoss{"focal", "gamma", "γ", float64(i) / 10, 1 + float64(i)/100})
+	}
+	document, err := Build(fakeStudy(t, losses, 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var diagrams string
+	for _, f := range document.Files {
+		checkFigure(t, f)
+		if strings.Contains(f.Name, "/reliability") && !strings.Contains(f.Name, "scaled") {
+			diagrams += string(f.Bytes)
+		}
+	}
+	for _, loss := range []string{"focal γ=0", "focal γ=0.1", "focal γ=9.9"} {
+		if !strings.Contains(string(document.Markdown), "\n| "+loss+" |") {
+			t.Errorf("%s has no row", loss)
+		}
+		if !strings.Contains(diagrams, ">"+loss+"<") {
+			t.Errorf("%s has no diagram", loss)
+		}
+	}
+	text, err := Compare(fakeStudy(t, losses, 2).Records).Text(80, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Split(text, "\n") {
+		if n := len([]rune(line)); n > 80 {
+			t.Errorf("a line has %d columns: %s", n, line)
+		}
+	}
+}
+
+// TestPooledBins holds that pooling counts every prediction once and keeps the means of the whole.
+func TestPooledBins(t *testing.T) {
+	study := fakeStudy(t, fourLosses()[:1], 3)
+	g := groupRecords(study.Records)[0]
+	bins, counts := pool(g, run.Uncalibrated)
+	if counts != "3 × 10,000" {
+		t.Errorf("n is %s", counts)
+	}
+	for k, bin := range bins {
+		n, right, confidence := 0, 0.0, 0.0
+		for _, r := range g.records {
+			b := curveOf(r, run.Uncalibrated)[k]
+			n += b.Count
+			right += float64(b.Count) * b.Accuracy
+			confidence += float64(b.Count) * b.Confidence
+		}
+		if bin.Count != n || n > 0 && (math.Abs(bin.Accuracy-right/float64(n)) > 1e-15 || math.Abs(bin.Confidence-confidence/float64(n)) > 1e-15) {
+			t.Errorf("bin %d is %+v, want %d predictions, %v right, confidence %v", k, bin, n, right/float64(n), confidence/float64(n))
+		}
+	}
+	g.records[1].Attempt.Result.Reliability[0].Bins[3].Upper += 0.01
+	if bins, _ := pool(g, run.Uncalibrated); bins != nil {
+		t.Error("different bins were pooled")
+	}
+}
+
+// TestSettingsThatTellGroupsApart holds that no two rows of a table look the same.
+func TestSettingsThatTellGroupsApart(t *testing.T) {
+	values := map[string][]any{
+		"data.name": {"mnist", "fashion-mnist"}, "optimizer.lr": {0.02, 0.05}, "data.train": {int64(500), int64(1000)}, "train.epochs": {int64(10), int64(20)},
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		var extras [][]run.Field
+		for range rapid.IntRange(1, 5).Draw(t, "settings") {
+			var extra []run.Field
+			for _, path := range sortedKeys(values) {
+				extra = append(extra, run.Field{Path: path, Value: rapid.SampledFrom(values[path]).Draw(t, path)})
+			}
+			extras = append(extras, extra)
+		}
+		losses := fourLosses()[:rapid.IntRange(1, 3).Draw(t, "losses")]
+		var records []run.Record
+		for _, extra := range extras {
+			for _, loss := range losses {
+				records = append(records, fakeRecord(t, loss, 0, extra))
+			}
+		}
+		distinct := map[string]bool{}
+		for _, r := range records {
+			distinct[identityOf(r.Config)] = true
+		}
+		seen := map[string]bool{}
+		for _, table := range Compare(records).Tables {
+			for _, row := range table.Rows {
+				name := strings.Join(append([]string{title(table.Settings), row.Label}, row.Values...), "\n")
+				if seen[name] {
+					t.Fatalf("two rows are called %q", name)
+				}
+				seen[name] = true
+			}
+		}
+		if len(seen) != len(distinct) {
+			t.Fatalf("%d rows for %d configurations", len(seen), len(distinct))
+		}
+	})
+}

@@ -1,0 +1,50 @@
+// Package report turns the records of a study into a Markdown report with figures, and into the comparison
+// table that ends a sweep. It is pure: the same records give the same bytes, nothing is read or written,
+// and no metric is computed anew.
+package report
+
+import (
+	"errors"
+	"fmt"
+
+	"experiment/internal/run"
+)
+
+// Study is what a report is about.
+type Study struct {
+	Name        string // also the folder of the figures
+	Description string
+	Source      string       // path of the sweep file, as a reader would type it; empty where unknown
+	Commit      string       // of the program that writes the report; empty where unknown
+	Records     []run.Record // in the order of the sweep, of every status
+	Excluded    int          // runs that the sweep excludes
+	Duplicates  int          // runs that the sweep names more than once
+	Commands    []string     // what to type to do it again, in order
+}
+
+// Document is a finished report.
+type Document struct {
+	Markdown []byte
+	Files    []File // what the Markdown shows
+}
+
+// File is a file beside the Markdown.
+type File struct {
+	Name  string // path relative to the folder of the Markdown, with slashes: "losses/reliability.svg"
+	Bytes []byte
+}
+
+// Build writes the report of a study. Runs that did not finish are listed, and count nowhere else.
+func Build(study Study) (Document, error) {
+	if study.Name == "" {
+		return Document{}, errors.New("writing a report: the study has no name")
+	}
+	groups := groupRecords(study.Records)
+	layout := newLayout(groups)
+	sections := layout.sections(groups)
+	w := writer{study: study, layout: layout, groups: groups, sections: sections}
+	if err := w.figures(); err != nil {
+		return Document{}, fmt.Errorf("writing the report of %s: %w", study.Name, err)
+	}
+	return Document{Markdown: w.markdown(), Files: w.files}, nil
+}

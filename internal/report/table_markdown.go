@@ -1,0 +1,79 @@
+package report
+
+import (
+	"strings"
+)
+
+// Markdown writes the tables, each under what sets it apart, the best of a column in bold.
+func (c Comparison) Markdown() string {
+	var parts []string
+	for _, t := range c.Tables {
+		part := t.Markdown()
+		if name := title(t.Settings); name != "" {
+			part = "**" + escape(name) + "**\n\n" + part
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, "\n")
+}
+
+// Markdown writes the table, the best of a column in bold.
+func (t Table) Markdown() string {
+	g := t.grid()
+	alignment := make([]bool, len(g.header))
+	for i := range alignment {
+		alignment[i] = i >= g.left
+	}
+	rows := make([][]string, len(g.rows))
+	for i, row := range g.rows {
+		for _, cell := range row {
+			text := escape(cell.text)
+			if cell.best {
+				text = "**" + text + "**"
+			}
+			rows[i] = append(rows[i], text)
+		}
+	}
+	return pipeTable(g.header, alignment, rows)
+}
+
+// pipeTable writes a Markdown table. Its cells are Markdown already; right tells the columns that are
+// aligned to the right.
+func pipeTable(header []string, right []bool, rows [][]string) string {
+	var b strings.Builder
+	writeRow := func(cells []string) {
+		b.WriteString("| ")
+		b.WriteString(strings.Join(cells, " | "))
+		b.WriteString(" |\n")
+	}
+	writeRow(header)
+	marks := make([]string, len(header))
+	for i := range marks {
+		marks[i] = "---"
+		if right[i] {
+			marks[i] = "---:"
+		}
+	}
+	writeRow(marks)
+	for _, row := range rows {
+		writeRow(row)
+	}
+	return b.String()
+}
+
+// markup is what Markdown or HTML would take for more than text. An underscore within a word is text.
+const markup = "\\`*|<>[]#~$&"
+
+// escape makes a text safe to stand in a line or a cell of Markdown.
+func escape(s string) string {
+	var b strings.Builder
+	s = strings.Join(strings.Fields(s), " ")
+	for i, r := range s {
+		edge := r == '_' && (i == 0 || i == len(s)-1 || s[i-1] == ' ' || s[i+1] == ' ')
+		if edge || strings.ContainsRune(markup, r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
