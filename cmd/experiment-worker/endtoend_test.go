@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// programs builds the two programs side by side, as make build does, and returns the folder.
+func programs(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	build := exec.Command("go", "build", "-o", folder+string(filepath.Separator), "experiment/cmd/experiment", "experiment/cmd/experiment-worker")
+	if output, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("building the programs: %v\n%s", err, output)
+	}
+	return folder
+}
+
+// experiment runs the program and returns its standard output, its standard error and its exit status.
+func experiment(t *testing.T, programs, folder string, arguments ...string) (stdout, stderr string, status int) {
+	t.Helper()
+	var out, diagnostics bytes.Buffer
+	command := exec.Command(filepath.Join(programs, "experiment"), arguments...)
+	command.Dir, command.Stdout, command.Stderr = folder, &out, &diagnostics
+	if err := command.Run(); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			t.Fatal(err)
+		}
+		status = exit.ExitCode()
+	}
+	return out.String(), diagnostics.String(), status
+}
+
+const smallSweep = `name: small
+base:
+  data: {name: gaussians, train: 300, validation: 200, test: 500}
+  model: {name: mlp, width: 32}
+  train: {epochs: 3}
+runs:
+  - loss: cross_entropy
+  - loss: {name: focal, gamma: [1, 3]}
+  - loss: {name: label_smoothing, epsilon: 0.1}
+seeds: 2
+`
+
+// everyDigit is what two databases must agree on.
+const everyDigit = `SELECT run, split, calibration, accuracy, nll, brier, ece, mce, adaptive_ece, classwise_ece, debiased_rmsce,
+	mean_confidence, mean_entropy, aurc, temperature, kl_divergence FROM results ORDER BY run, split, calibration`
+
+func TestTheNumberOfJobsChangesNoDigit(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds both programs and trains")
+	}
+	bin, folder := programs(t), t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "small.yaml"), []byte(smallSweep), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var digits []string
+	for _, jobs := range []string{"1", "2"} {
+		database := "jobs" + jobs + ".db"
+		table, stderr, status := experiment(t, bin, folder, "run", "small.yaml", "--jobs", jobs, "--db", database, "--device", "cpu")
+		if status != 0 || !strings.Contains(table, "label_smoothing ε=0.1") {
+			t.Fatalf("run --jobs %s ended with status %d:\n%s%s", jobs, status, table, stderr)
+		}
+		numbers, stderr, status := experiment(t, bin, folder, "query", everyDigit, "--format", "csv", "--db", database)
+		if status != 0 {
+			t.Fatalf("query ended with status %d: %s", status, stderr)
+		}
+		digits = append(digits, numbers)
+	}
+	if lines := strings.Count(digits[0], "\n"); lines != 1+8*3*2 {
+		t.Errorf("%d lines of numbers, want a heading and 8 runs x 3 splits x 2 calibrations", lines)
+	}
+	if digits[0] != digits[1] {
+		t.Errorf("one job at a time gives\n%s\ntwo give\n%s", digits[0], digits[1])
+	}
+}
+
+func TestAMissingOrDamagedDataSetStopsBeforeTraining(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds both programs")
+	}
+	bin, folder := programs(t), t.TempDir()
+	sweep := "name: images\nbase: {data: {name: mnist, train: 10, validation: 10}, model: {name: cnn}}\n"
+	if err := os.WriteFile(filepath.Join(folder, "images.yaml"), []byte(sweep), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, stderr, status := experiment(t, bin, folder, "run", "images.yaml", "--data-dir", "data")
+	if status != 3 || !strings.Contains(stderr, filepath.Join("data", "mnist")) {
+		t.Errorf("a missing data set: status %d, message %q", status, stderr)
+	}
+	if err := os.MkdirAll(filepath.Join(folder, "data", "mnist"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"} {
+		if err := os.WriteFile(filepath.Join(folder, "data", "mnist", name), []byte{0, 0, 8, 3, 0, 0}, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, stderr, status = experiment(t, bin, folder, "run", "images.yaml", "--data-dir", "data")
+	if status != 3 || !strings.Contains(stderr, "idx3-ubyte") || strings.Count(strings.TrimSpace(stderr), "\n") > 3 {
+		t.Errorf("a truncated file: status %d, message %q", status, stderr)
+	}
+	if _, stderr, status := experiment(t, bin, folder, "ls"); status != 0 && status != 3 {
+		t.Errorf("ls after it: status %d, message %q", status, stderr)
+	}
+}
