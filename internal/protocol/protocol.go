@@ -1,0 +1,167 @@
+// Package protocol holds the messages between experiment and its workers: JSON objects, one a line, each
+// {"type": ..., "body": {...}}. Jobs go to a worker's standard input, its messages come back on file
+// descriptor 3.
+package protocol
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"experiment/internal/run"
+)
+
+// Version is of the messages; a worker says its own in Hello.
+const Version = 1
+
+// MessageDescriptor is the file descriptor on which a worker writes its messages.
+const MessageDescriptor = 3
+
+// Message is one of Job, Hello, Started, Epoch, Result and Error.
+type Message interface {
+	// name is the "type" of the line.
+	name() string
+	// check returns what makes a message that was read unusable.
+	check() error
+}
+
+// Job asks a worker for a run.
+type Job struct {
+	Key     run.Key    `json:"key"`
+	Config  run.Config `json:"config"`
+	Folder  string     `json:"folder"`   // absolute, exists: where artefacts go
+	Log     string     `json:"log"`      // absolute, exists: where standard output and error go
+	DataDir string     `json:"data_dir"` // absolute: where data sets lie
+	Device  string     `json:"device"`   // as the worker counts devices: "cpu" or "cuda:0"
+}
+
+// Hello is the first message of a worker: it is able to take jobs.
+type Hello struct {
+	Version    int            `json:"version"`
+	PID        int            `json:"pid"`
+	Provenance run.Provenance `json:"provenance"` // as far as known before a run
+}
+
+// Started says that a worker took a job, and that its output goes to the log of the run from now on.
+type Started struct {
+	Key run.Key `json:"key"`
+}
+
+// Epoch says that a run completed an epoch.
+type Epoch struct {
+	Key   run.Key   `json:"key"`
+	Epoch run.Epoch `json:"epoch"`
+}
+
+// Result ends a run that finished. The artefacts are in the folder of the job.
+type Result struct {
+	Key        run.Key        `json:"key"`
+	Result     run.Result     `json:"result"`
+	Artefacts  []run.Artefact `json:"artefacts"`
+	Provenance run.Provenance `json:"provenance"`
+}
+
+// Error ends a run that did not finish.
+type Error struct {
+	Key        run.Key `json:"key"`
+	Kind       Kind    `json:"kind"`
+	Message    string  `json:"message"`
+	Epoch      int     `json:"epoch"`       // the one that failed; 0 where it is not known
+	PeakMemory int64   `json:"peak_memory"` // resident bytes of the worker
+}
+
+// Kind says why a run did not finish.
+type Kind string
+
+// The kinds of an Error.
+const (
+	Failed      Kind = "failed"        // of no kind below
+	Diverged    Kind = "diverged"      // the loss was no longer finite
+	MissingData Kind = "missing-data"  // a data set is missing or damaged
+	OutOfMemory Kind = "out-of-memory" // of the device or the host
+	NoSpace     Kind = "no-space"      // a disk is full or cannot be written
+	Interrupted Kind = "interrupted"   // the worker was told to stop
+)
+
+// Status returns the state in which a kind of error leaves an attempt.
+func (k Kind) Status() run.Status {
+	switch k {
+	case Diverged:
+		return run.Diverged
+	case Interrupted:
+		return run.Interrupted
+	}
+	return run.Failed
+}
+
+func (Job) name() string     { return "job" }
+func (Hello) name() string   { return "hello" }
+func (Started) name() string { return "started" }
+func (Epoch) name() string   { return "epoch" }
+func (Result) name() string  { return "result" }
+func (Error) name() string   { return "error" }
+
+func (j Job) check() error {
+	if j.Config.Key() != j.Key {
+		return errors.New("the key is not that of the configuration")
+	}
+	for _, path := range []string{j.Folder, j.Log, j.DataDir} {
+		if !filepath.IsAbs(path) {
+			return fmt.Errorf("path %q is not absolute", path)
+		}
+	}
+	return nil
+}
+
+func (h Hello) check() error {
+	if h.Version != Version {
+		return fmt.Errorf("the worker speaks version %d of the protocol, not %d: it was built from other sources", h.Version, Version)
+	}
+	if h.PID <= 0 {
+		return fmt.Errorf("%d is no process id", h.PID)
+	}
+	return nil
+}
+
+func (s Started) check() error { return checkKey(s.Key) }
+
+func (e Epoch) check() error {
+	if e.Epoch.Number < 1 {
+		return fmt.Errorf("there is no epoch %d", e.Epoch.Number)
+	}
+	return checkKey(e.Key)
+}
+
+func (r Result) check() error {
+	for _, a := range r.Artefacts {
+		if err := checkArtefact(a); err != nil {
+			return err
+		}
+	}
+	return checkKey(r.Key)
+}
+
+func (e Error) check() error {
+	switch e.Kind {
+	case Failed, Diverged, MissingData, OutOfMemory, NoSpace, Interrupted:
+		return checkKey(e.Key)
+	}
+	return fmt.Errorf("there is no kind of error %q", e.Kind)
+}
+
+func checkKey(key run.Key) error {
+	_, err := run.ParseKey(string(key))
+	return err
+}
+
+// checkArtefact refuses a path that leads out of the folder of the run, among others.
+func checkArtefact(a run.Artefact) error {
+	if a.Kind == "" || !filepath.IsLocal(a.Path) {
+		return fmt.Errorf("artefact %q of kind %q is not a file of the run's folder", a.Path, a.Kind)
+	}
+	if sum, err := hex.DecodeString(a.SHA256); err != nil || len(sum) != 32 || a.Bytes < 0 {
+		return fmt.Errorf("artefact %q has no checksum and size", a.Path)
+	}
+	return nil
+}

@@ -1,0 +1,55 @@
+// Package worker is the side of the protocol that computes: it takes jobs from experiment one after another
+// and tells it what becomes of them. What a job computes is the business of a Handler.
+package worker
+
+import (
+	"context"
+
+	"experiment/internal/protocol"
+	"experiment/internal/run"
+)
+
+// Job is what a worker is asked for.
+type Job = protocol.Job
+
+// Handler computes runs, one at a time.
+type Handler interface {
+	// Describe returns what is known before any run. An error means that this machine cannot run anything.
+	Describe() (run.Provenance, error)
+
+	// Run computes one run. Its artefacts go into the folder of the job. It calls epoch after every epoch
+	// and returns at once with the error of it, if there is one. The context ends when the worker is told to
+	// stop. A Failure among the wrapped errors says of which kind the error is.
+	Run(ctx context.Context, job Job, epoch func(run.Epoch) error) (Output, error)
+}
+
+// Output is what a run leaves.
+type Output struct {
+	Result     run.Result
+	Artefacts  []run.Artefact
+	Provenance run.Provenance // the whole of it, but for PeakMemory
+}
+
+// Kind says why a run did not finish.
+type Kind = protocol.Kind
+
+// The kinds of a Failure.
+const (
+	Failed      = protocol.Failed      // of no kind below
+	Diverged    = protocol.Diverged    // the loss was no longer finite
+	MissingData = protocol.MissingData // a data set is missing or damaged
+	OutOfMemory = protocol.OutOfMemory // of the device or the host
+	NoSpace     = protocol.NoSpace     // a disk is full or cannot be written
+	Interrupted = protocol.Interrupted // the worker was told to stop
+)
+
+// Failure is an error of a Handler that says of which kind it is.
+type Failure struct {
+	Kind  Kind
+	Epoch int // in which it happened, or 0
+	Err   error
+}
+
+func (f *Failure) Error() string { return f.Err.Error() }
+
+func (f *Failure) Unwrap() error { return f.Err }
