@@ -1,0 +1,64 @@
+# `make help` lists what can be asked for. Everything else is in scripts/ and in the set-up program.
+
+SHELL       := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS   += --no-print-directory
+
+# Builds depend on the clone alone, not on the go settings of whoever runs them.
+export GOFLAGS     := -buildvcs=false
+export GOWORK      := $(CURDIR)/go.work
+export CGO_ENABLED := 1
+
+# Where tests find real data and independently computed values; tests that need them skip where these are unset.
+ifneq ($(wildcard ../shared/datasets),)
+export EXPERIMENT_DATA ?= $(abspath ../shared/datasets)
+endif
+ifneq ($(wildcard ../shared/reference),)
+export EXPERIMENT_REFERENCE ?= $(abspath ../shared/reference)
+endif
+
+FUZZTIME    ?= 60s
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+SOURCES     := cmd internal pipelines
+
+.PHONY: help
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## find or install libtorch and bind it (LIBTORCH=, LIBTORCH_USE_PYTORCH=1, LIBTORCH_URL=)
+	@scripts/check-go
+	@GOWORK=off CGO_ENABLED=0 go run ./cmd/experiment-setup
+
+.PHONY: build
+build: setup ## build bin/experiment and bin/experiment-worker
+	@mkdir -p bin
+	go build -ldflags "$$(scripts/stamp)" -o bin/ ./cmd/experiment ./cmd/experiment-worker
+
+.PHONY: demo
+demo: build ## build, train the sweep quickstart and report on it
+	bin/experiment run sweeps/quickstart.yaml
+	bin/experiment report quickstart
+
+.PHONY: lint
+lint: setup ## check formatting, go vet, staticcheck
+	@unformatted=$$(gofmt -l $(SOURCES)); \
+	if [ -n "$$unformatted" ]; then echo "not formatted by gofmt:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	go run $(STATICCHECK) ./...
+
+.PHONY: test
+test: build lint ## build, lint, and run all tests
+	go test ./...
+
+.PHONY: test-long
+test-long: build ## the race detector, fuzzing, long tests, and Debian 13 in a chroot
+	go test -race $$(scripts/pure-packages)
+	scripts/fuzz $(FUZZTIME)
+	EXPERIMENT_LONG=1 go test -count=1 -timeout 60m ./...
+	scripts/test-debian13
+
+.PHONY: clean
+clean: ## remove what setup and build made, a downloaded libtorch included
+	rm -rf bin .deps go.work go.work.sum internal/torch/flags.go
