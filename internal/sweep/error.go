@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mattn/go-runewidth"
+	"github.com/clipperhouse/displaywidth"
 )
 
 // Error says what is wrong with a sweep, and where.
@@ -58,7 +58,7 @@ func (e *Error) excerpt() (text string, width int) {
 		after = "…"
 	}
 	head := before + string(line[start:column])
-	return head + string(line[column:end]) + after, runewidth.StringWidth(head)
+	return head + string(line[column:end]) + after, displaywidth.String(head)
 }
 
 func printable(r rune) rune {
