@@ -16,7 +16,6 @@ import (
 
 // handler computes runs one after another and keeps the data set of the last one.
 type handler struct {
-	threads     int
 	trainer     classification.Trainer
 	description run.Provenance
 }

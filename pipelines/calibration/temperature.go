@@ -23,8 +23,11 @@ func (p *Predictions) Scale(temperature float64) (*Predictions, error) {
 		return nil, fmt.Errorf("scaling predictions: temperature %v is not a positive number", temperature)
 	}
 	scaled := make([]float64, len(p.logarithm))
-	for i, l := range p.logarithm {
-		scaled[i] = l / temperature
+	for i, top := range p.predicted {
+		row, below := p.row(p.logarithm, i), p.row(scaled, i)
+		for k, l := range row {
+			below[k] = (l - row[top]) / temperature // 0 at the top, where l/temperature could be -Inf
+		}
 	}
 	probability, logarithm := softmax(scaled, p.predicted, p.classes)
 	return newPredictions(probability, logarithm, p.labels, p.predicted, p.classes), nil

@@ -89,3 +89,17 @@ func TestScaleRefusesWhatIsNoTemperature(t *testing.T) {
 		}
 	}
 }
+
+func TestTheColdestTemperatureLeavesTheLargest(t *testing.T) {
+	p := fromLogits(t, []float64{1, 0, 2, 5, 5, 5}, []int{2, 0}, 3)
+	scaled, err := p.Scale(math.SmallestNonzeroFloat64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := scaled.MeanConfidence(), (1+1.0/3)/2; !near(got, want, 1e-15) {
+		t.Errorf("mean confidence is %v, want %v", got, want)
+	}
+	if got, want := scaled.NLL(), math.Log(3)/2; !near(got, want, 1e-15) {
+		t.Errorf("nll is %v, want %v", got, want)
+	}
+}

@@ -47,12 +47,12 @@ func DataSets() []Choice {
 		{
 			Name:    "gaussians",
 			Formula: "x | k ~ N(μ_k, I), k uniform; the label is another class with probability η",
-			Doc:     "classes as unit Gaussians with exactly known posterior, drawn anew by each seed; embedded",
+			Doc:     "classes as unit Gaussians with exactly known posterior; each seed draws its own examples; embedded",
 			Source:  "synthetic",
 			Parameters: []Parameter{
 				{Name: "classes", Symbol: "K", Kind: Int, Default: int64(10), Min: 2, Max: 1000, Doc: "classes, equally likely"},
 				{Name: "dimensions", Symbol: "D", Kind: Int, Default: int64(10), Min: 1, Max: 10000, Doc: "dimensions of an example"},
-				positive("separation", 3, "root mean square distance of two class means, in standard deviations; less is more overlap"),
+				{Name: "separation", Kind: Float, Default: 3.0, Max: 1e6, Above: true, Doc: "root mean square distance of two class means, in standard deviations; less is more overlap"},
 				{Name: "label_noise", Symbol: "η", Kind: Float, Default: 0.0, Max: 1, Below: true, Doc: "probability that a label is replaced by another class"},
 				count("train", 1000, 1, "training examples"),
 				count("validation", 2000, 1, "validation examples; the temperature is fitted on them"),

@@ -24,6 +24,7 @@ type Trainer struct {
 
 	source dataset.Source
 	loaded dataChoice // what source was loaded for
+	from   string     // and the DataDir it was loaded from
 }
 
 // Output is what training a run gives.
@@ -46,9 +47,12 @@ type Observer func(replica int, epoch run.Epoch) error
 
 // Run trains a group of runs of one shape in lockstep; a group of one is the ordinary case. It fails for
 // the whole group at the first error: a data set that is missing or damaged (dataset.MissingError,
-// dataset.DamagedError), a loss that is no longer finite (train.DivergedError), an error of libtorch
+// dataset.DamagedError), a loss or logit that is no longer finite (train.DivergedError), an error of libtorch
 // (torch.Error), or the end of the context.
 func (t *Trainer) Run(ctx context.Context, group []run.Config, observe Observer) ([]Output, error) {
+	if len(group) == 0 {
+		return nil, errors.New("training a group of runs: it is empty")
+	}
 	members := make([]settings, len(group))
 	for i, config := range group {
 		var err error
@@ -107,14 +111,22 @@ func (t *Trainer) train(ctx context.Context, s *torch.Scope, info dataset.Info, 
 	if err != nil {
 		return nil, err
 	}
+	optimizer, err := buildOptimizer(network.parameters, members)
+	if err != nil {
+		return nil, err
+	}
 	steps := train.Steps(len(splits.train.Rows[0]), members[0].batch)
+	schedule, err := buildSchedule(members[0].schedule, steps, members[0].epochs)
+	if err != nil {
+		return nil, err
+	}
 	problem := train.Problem{
 		Parameters: network.parameters,
 		Forward:    network.forward,
 		Loss:       lossOf,
 		Data:       splits.train,
-		Optimizer:  buildOptimizer(network.parameters, members),
-		Schedule:   buildSchedule(members[0].schedule, steps, members[0].epochs),
+		Optimizer:  optimizer,
+		Schedule:   schedule,
 		Epochs:     members[0].epochs,
 		Batch:      members[0].batch,
 	}
@@ -171,20 +183,20 @@ func finite(logits []float64, replica, epoch int) error {
 	if bad < 0 {
 		return nil
 	}
-	return &train.DivergedError{Replica: replica, Epoch: epoch, Loss: math.NaN()}
+	return &train.DivergedError{Replica: replica, Epoch: epoch, What: "a logit", Value: logits[bad]}
 }
 
 // load returns the data source, the loaded one where it serves.
 func (t *Trainer) load(choice dataChoice) (dataset.Source, error) {
 	choice.sizes = dataset.Sizes{}
-	if t.source != nil && t.loaded == choice {
+	if t.source != nil && t.loaded == choice && t.from == t.DataDir {
 		return t.source, nil
 	}
 	source, err := open(choice, t.DataDir)
 	if err != nil {
 		return nil, fmt.Errorf("loading data set %s: %w", choice.name, err)
 	}
-	t.source, t.loaded = source, choice
+	t.source, t.loaded, t.from = source, choice, t.DataDir
 	return source, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -164,12 +165,25 @@ func TestBadRunsFailWithoutTensorsLeft(t *testing.T) {
 		config run.Config
 		check  func(error) bool
 	}{
-		{"divergence", configured(t, run.Field{Path: "optimizer.lr", Value: 1e30}), func(err error) bool { _, ok := Diverged(err); return ok }},
+		{"divergence", configured(t, run.Field{Path: "optimizer.lr", Value: 1e30}), func(err error) bool {
+			epoch, ok := Diverged(err)
+			return ok && epoch == 1 && strings.HasPrefix(err.Error(), "training diverged in epoch 1: the loss is ")
+		}},
+		{"divergence of the only step", configured(t, run.Field{Path: "optimizer.lr", Value: 1e30}, run.Field{Path: "train.batch", Value: int64(200)}), func(err error) bool {
+			epoch, ok := Diverged(err)
+			return ok && epoch == 1 && strings.HasPrefix(err.Error(), "training diverged in epoch 1: a logit is ")
+		}},
 		{"no data", configured(t, run.Field{Path: "data.name", Value: "mnist"}), func(err error) bool {
 			var missing *dataset.MissingError
 			return errors.As(err, &missing)
 		}},
 		{"vectors into a cnn", configured(t, run.Field{Path: "model.name", Value: "cnn"}), func(err error) bool { return err != nil }},
+		{"an optimizer that is not there", configured(t, run.Field{Path: "optimizer.name", Value: "lion"}), func(err error) bool {
+			return err != nil && strings.Contains(err.Error(), `no optimizer "lion"`)
+		}},
+		{"a schedule that is not there", configured(t, run.Field{Path: "optimizer.schedule.name", Value: "linear"}), func(err error) bool {
+			return err != nil && strings.Contains(err.Error(), `no schedule "linear"`)
+		}},
 		{"another pipeline", configured(t, run.Field{Path: "pipeline", Value: "bound"}), func(err error) bool { return err != nil }},
 	}
 	for _, test := range tests {
@@ -214,5 +228,47 @@ func TestCatalogueMatchesWhatIsImplemented(t *testing.T) {
 	slices.Sort(known)
 	if !slices.Equal(listed, known) {
 		t.Errorf("the catalogue has the data sets %v, package dataset %v", listed, known)
+	}
+}
+
+// TestEveryChoiceOfTheCatalogueIsBuilt builds each model, optimizer and schedule with its defaults.
+func TestEveryChoiceOfTheCatalogueIsBuilt(t *testing.T) {
+	chosen := func(path string, choice catalogue.Choice) settings {
+		fields := []run.Field{{Path: path + ".name", Value: choice.Name}}
+		for _, p := range choice.Parameters {
+			fields = append(fields, run.Field{Path: path + "." + p.Name, Value: p.Default})
+		}
+		member, err := decode(configured(t, fields...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return member
+	}
+	images := dataset.Info{Name: "images", Classes: 3, Shape: []int{1, side, side}}
+	for _, choice := range catalogue.Models() {
+		for _, optimizer := range catalogue.Optimizers() {
+			err := torch.Do(func(s *torch.Scope) error {
+				network, err := buildModel(s, torch.CPU, images, []settings{chosen("model", choice)})
+				if err != nil {
+					return err
+				}
+				if shape := network.forward(s.Zeros(dtype, torch.CPU, 1, 2, 1, side, side)).Shape(); !slices.Equal(shape, []int{1, 2, 3}) {
+					t.Errorf("model %s gives logits of shape %v", choice.Name, shape)
+				}
+				_, err = buildOptimizer(network.parameters, []settings{chosen("optimizer", optimizer)})
+				return err
+			})
+			if err != nil {
+				t.Errorf("model %s, optimizer %s: %v", choice.Name, optimizer.Name, err)
+			}
+		}
+	}
+	for _, choice := range catalogue.Schedules() {
+		schedule, err := buildSchedule(chosen("optimizer.schedule", choice).schedule, 10, 20)
+		if err != nil {
+			t.Error(err)
+		} else if schedule(0) != 1 {
+			t.Errorf("schedule %s starts at %v of the rate without a warm-up", choice.Name, schedule(0))
+		}
 	}
 }

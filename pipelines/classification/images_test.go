@@ -2,12 +2,11 @@ package classification
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"os"
 	"path/filepath"
 	"testing"
-
-	"context"
 
 	"experiment/internal/rng"
 	"experiment/internal/run"
@@ -84,5 +83,27 @@ func TestImagesAreLearnedByBothModels(t *testing.T) {
 				t.Errorf("%d test predictions, want 300", n)
 			}
 		})
+	}
+}
+
+func TestAnotherDataFolderIsReadAnew(t *testing.T) {
+	var checksums []string
+	trainer := Trainer{Device: torch.CPU}
+	config := configured(t,
+		run.Field{Path: "data.name", Value: "mnist"}, run.Field{Path: "data.train", Value: int64(10)},
+		run.Field{Path: "data.validation", Value: int64(10)}, run.Field{Path: "data.test", Value: int64(10)},
+		run.Field{Path: "train.epochs", Value: int64(1)},
+	)
+	for _, images := range []int{40, 50} {
+		trainer.DataDir = t.TempDir()
+		writeImages(t, filepath.Join(trainer.DataDir, "mnist"), images)
+		outputs, err := trainer.Run(context.Background(), []run.Config{config}, ignore)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checksums = append(checksums, outputs[0].DataChecksum)
+	}
+	if checksums[0] == checksums[1] {
+		t.Error("the data of another folder were not read")
 	}
 }

@@ -139,19 +139,23 @@ func buildLoss(s *torch.Scope, device torch.Device, members []settings) (loss.Fu
 	return loss.New(s, dtype, device, losses...)
 }
 
-func buildOptimizer(parameters []torch.Tensor, members []settings) train.Optimizer {
-	if members[0].optimizer.name == "adamw" {
+func buildOptimizer(parameters []torch.Tensor, members []settings) (train.Optimizer, error) {
+	switch name := members[0].optimizer.name; name {
+	case "sgd":
+		replicas := make([]train.SGD, len(members))
+		for i, member := range members {
+			replicas[i] = member.optimizer.sgd
+		}
+		return train.NewSGD(parameters, replicas), nil
+	case "adamw":
 		replicas := make([]train.AdamW, len(members))
 		for i, member := range members {
 			replicas[i] = member.optimizer.adamw
 		}
-		return train.NewAdamW(parameters, replicas)
+		return train.NewAdamW(parameters, replicas), nil
+	default:
+		return nil, fmt.Errorf("building the optimizer: there is no optimizer %q", name)
 	}
-	replicas := make([]train.SGD, len(members))
-	for i, member := range members {
-		replicas[i] = member.optimizer.sgd
-	}
-	return train.NewSGD(parameters, replicas)
 }
 
 func learningRate(member settings) float64 {
@@ -162,14 +166,16 @@ func learningRate(member settings) float64 {
 }
 
 // buildSchedule turns epochs into steps.
-func buildSchedule(choice scheduleChoice, stepsPerEpoch, epochs int) train.Schedule {
+func buildSchedule(choice scheduleChoice, stepsPerEpoch, epochs int) (train.Schedule, error) {
 	warmup := int(math.Round(choice.warmup * float64(stepsPerEpoch)))
-	schedule := train.Constant()
 	switch choice.name {
+	case "constant":
+		return train.Warmup(warmup, train.Constant()), nil
 	case "step":
-		schedule = train.StepDecay(choice.every*stepsPerEpoch, choice.factor)
+		return train.Warmup(warmup, train.StepDecay(choice.every*stepsPerEpoch, choice.factor)), nil
 	case "cosine":
-		schedule = train.Cosine(warmup, epochs*stepsPerEpoch, choice.final)
+		return train.Warmup(warmup, train.Cosine(warmup, epochs*stepsPerEpoch, choice.final)), nil
+	default:
+		return nil, fmt.Errorf("building the schedule: there is no schedule %q", choice.name)
 	}
-	return train.Warmup(warmup, schedule)
 }

@@ -30,15 +30,16 @@ type Epoch struct {
 	Rate   float64   // share of the full learning rate at the last step
 }
 
-// DivergedError says that a loss was no longer finite.
+// DivergedError says that a loss or a logit was no longer finite.
 type DivergedError struct {
 	Replica int
-	Epoch   int // counted from 1
-	Loss    float64
+	Epoch   int     // counted from 1
+	What    string  // is not finite: "the loss" or "a logit"
+	Value   float64 // of it
 }
 
 func (e *DivergedError) Error() string {
-	return fmt.Sprintf("training diverged in epoch %d: the loss is %v", e.Epoch, e.Loss)
+	return fmt.Sprintf("training diverged in epoch %d: %s is %v", e.Epoch, e.What, e.Value)
 }
 
 // Steps returns how many steps an epoch of that many examples has.
@@ -73,7 +74,7 @@ func Run(ctx context.Context, s *torch.Scope, p Problem, observe func(Epoch) err
 		}
 		for replica, loss := range result.Loss {
 			if math.IsNaN(loss) || math.IsInf(loss, 0) {
-				return &DivergedError{Replica: replica, Epoch: epoch, Loss: loss}
+				return &DivergedError{Replica: replica, Epoch: epoch, What: "the loss", Value: loss}
 			}
 		}
 		if err := observe(result); err != nil {
