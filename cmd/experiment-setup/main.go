@@ -1,7 +1,7 @@
 // Experiment-setup prepares a clone of the project for building: see the package internal/setup. `make setup` runs it.
 //
 // It obeys LIBTORCH (a libtorch folder, or "system"), LIBTORCH_USE_PYTORCH=1, LIBTORCH_URL and LIBTORCH_SHA256. Its exit status is 0 when all
-// is ready, 3 when the machine lacks something, and 1 or 2 for other failures and wrong usage.
+// is ready, 3 when the machine lacks something, 130 when it was stopped, and 1 or 2 for other failures and wrong usage.
 package main
 
 import (
@@ -46,6 +46,8 @@ func experimentSetup(ctx context.Context, stdout, stderr io.Writer, arguments []
 	summary, err := setup.Run(ctx, machine, root)
 	var missing *setup.MissingError
 	switch {
+	case err != nil && ctx.Err() != nil:
+		return report(stderr, errors.New("stopped; the next one does what this one left undone"), 130)
 	case errors.As(err, &missing):
 		return report(stderr, err, 3)
 	case err != nil:

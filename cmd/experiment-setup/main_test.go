@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,6 +23,20 @@ func TestOutsideAClone(t *testing.T) {
 	t.Chdir(folder)
 	var stdout, stderr strings.Builder
 	if status := experimentSetup(t.Context(), &stdout, &stderr, nil); status != 2 || !strings.Contains(stderr.String(), "no go.mod of the project") {
+		t.Errorf("status %d, %q", status, stderr.String())
+	}
+}
+
+func TestStopped(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "go.mod"), []byte("module experiment\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(folder)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var stdout, stderr strings.Builder
+	if status := experimentSetup(ctx, &stdout, &stderr, nil); status != 130 || stderr.String() != "setup: stopped; the next one does what this one left undone\n" {
 		t.Errorf("status %d, %q", status, stderr.String())
 	}
 }

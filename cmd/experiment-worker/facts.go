@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"runtime/debug"
 
 	"experiment/internal/machine"
@@ -32,10 +33,7 @@ func describe(info torch.Info) run.Provenance {
 	p.Commit, p.Dirty = commit, dirty
 	p.Gotch = gotchVersion()
 	p.Libtorch = info.Version
-	p.BLAS = info.BLAS.Name
-	if info.BLAS.Config != "" {
-		p.BLAS += ", " + info.BLAS.Config
-	}
+	p.BLAS = cmp.Or(info.BLAS.Config, info.BLAS.Name) // OpenBLAS's own account begins with its name
 	p.BLASCore = info.BLAS.Core
 	p.Threads = info.Threads
 	return p

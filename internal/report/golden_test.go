@@ -202,6 +202,29 @@ func TestStudyWithoutName(t *testing.T) {
 	}
 }
 
+func TestTemperatureAtItsBound(t *testing.T) {
+	study := fakeStudy(t, fourLosses()[:2], 3)
+	document, err := Build(study)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(document.Markdown), "bound of its search") {
+		t.Error("a report of ordinary temperatures warns of bounds")
+	}
+	for i := range study.Records[0].Attempt.Result.Metrics {
+		if m := &study.Records[0].Attempt.Result.Metrics[i]; m.Name == "temperature" {
+			m.Value = run.Number(math.Exp(-temperatureBound))
+		}
+	}
+	document, err = Build(study)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(document.Markdown), "The temperature of 1 run lies at a bound of its search") {
+		t.Error("a temperature at its bound is not mentioned")
+	}
+}
+
 func TestStudyWithoutRuns(t *testing.T) {
 	document, err := Build(Study{Name: "empty"})
 	if err != nil {

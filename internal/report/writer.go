@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -42,6 +43,7 @@ func (w *writer) markdown() []byte {
 		b.WriteString("\n## Comparison\n\n")
 		b.WriteString(comparison.Markdown())
 		paragraph(&b, w.tableNote(comparison))
+		paragraph(&b, w.boundNote())
 	}
 	w.posterior(&b)
 	w.showFigures(&b)
@@ -123,6 +125,27 @@ func (w *writer) tableNote(c Comparison) string {
 	}
 	return note + ". T is the fitted temperature, NLL in nats, Brier from 0 to 2. No test of significance is made here."
 }
+
+// boundNote warns of temperatures at the bounds of their search: the validation split then says nothing
+// about how much to cool or to warm, because its predictions are all right, or no better than chance.
+func (w *writer) boundNote() string {
+	bound := 0
+	for _, g := range w.groups {
+		for _, t := range g.values(run.Test, run.TemperatureScale, "temperature") {
+			if math.Abs(math.Log(t)) > temperatureBound-1e-6 {
+				bound++
+			}
+		}
+	}
+	if bound == 0 {
+		return ""
+	}
+	return fmt.Sprintf("**The temperature of %s lies at a bound of its search, e⁻⁵ or e⁵**: their validation split is predicted "+
+		"perfectly, or no better than by chance, and does not determine it.", plural(bound, "run"))
+}
+
+// temperatureBound is how far log T is searched on either side of 0.
+const temperatureBound = 5
 
 // testSizes lists how many examples the reliability curves of the test split rest on.
 func testSizes(groups []*group) string {

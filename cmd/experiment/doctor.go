@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+func (p *program) doctorCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "doctor",
+		Usage: "what this machine can do, and a remedy for what is wrong",
+		Description: `Checks the worker, libtorch and its BLAS, threads, CUDA devices, the database
+and the data sets. A data set that is not there is no error until a sweep needs
+it. The exit status is 1 where something is wrong.
+
+Examples:
+  experiment doctor
+  experiment doctor --data-dir ~/data --format json`,
+		Action: func(c *cli.Context) error {
+			if err := noArguments(c); err != nil {
+				return err
+			}
+			return p.doctor(c.Context)
+		},
+	}
+}
+
+// verdict is how well something is.
+type verdict string
+
+const (
+	good    verdict = "ok"
+	warning verdict = "warning" // it works, and could work better
+	wrong   verdict = "error"
+)
+
+// finding is one line of the doctor.
+type finding struct {
+	check   string
+	verdict verdict
+	text    string
+	remedy  string // empty where all is well
+}
+
+func (p *program) doctor(ctx context.Context) error {
+	findings := []finding{{check: "program", verdict: good, text: strings.TrimPrefix(versionLine(), "experiment, ")}}
+	findings = append(findings, checkWorker(ctx)...)
+	findings = append(findings, checkThreads(p.getenv))
+	findings = append(findings, p.checkDatabase(ctx))
+	findings = append(findings, p.checkData()...)
+	if err := p.writeFindings(findings); err != nil {
+		return err
+	}
+	count := 0
+	for _, f := range findings {
+		if f.verdict == wrong {
+			count++
+		}
+	}
+	if count > 0 {
+		return &failure{status: statusFailed, cause: fmt.Errorf("checking this machine: %s", plural(count, "thing is wrong", "things are wrong"))}
+	}
+	return nil
+}
+
+func (p *program) writeFindings(findings []finding) error {
+	if p.format != formatTable {
+		rows := make([][]any, len(findings))
+		for i, f := range findings {
+			rows[i] = []any{f.check, string(f.verdict), f.text, f.remedy}
+		}
+		return p.write(table{columns: []column{{name: "check"}, {name: "verdict"}, {name: "finding"}, {name: "remedy"}}, rows: rowsOf(rows)})
+	}
+	page := p.newPage()
+	for _, f := range findings {
+		page.finding(f)
+	}
+	return page.flush()
+}
+
+// finding writes a line of the doctor, and the remedy below it.
+func (g *page) finding(f finding) {
+	mark := fmt.Sprintf("%-7s", f.verdict)
+	if code := map[verdict]string{good: "32", warning: "33", wrong: "31"}[f.verdict]; g.program.color {
+		mark = "\x1b[" + code + "m" + mark + "\x1b[0m"
+	}
+	const margin = 21
+	g.folded(fmt.Sprintf("%s  %-10s  ", mark, f.check), margin, f.text)
+	if f.remedy != "" {
+		g.folded(strings.Repeat(" ", margin), margin, "remedy: "+f.remedy)
+	}
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

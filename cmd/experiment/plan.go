@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"experiment/internal/run"
+	"experiment/internal/store"
+)
+
+func (p *program) planCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "plan",
+		Usage:     "what run would do, run by run, and how long it may take",
+		ArgsUsage: "SWEEP...",
+		Description: `Expands the sweeps and compares with the database; trains nothing and writes
+nothing. The time to expect comes from finished runs that differ in the seed
+only or, where there are none, in seed and loss.
+
+Examples:
+  experiment plan sweeps/mnist.yaml
+  experiment plan sweeps/mnist.yaml --set optimizer.lr=0.02,0.1
+  experiment plan mnist --format csv`,
+		Flags: []cli.Flag{
+			setFlag(),
+			jobsFlag(),
+			threadsFlag(),
+			&cli.BoolFlag{Name: "retry-failed", Usage: "as if run were given it: failed and diverged runs again"},
+		},
+		Action: func(c *cli.Context) error {
+			if c.NArg() == 0 {
+				return usageFailure(errors.New("plan needs a sweep"), "experiment plan sweeps/quickstart.yaml")
+			}
+			return p.plan(c)
+		},
+	}
+}
+
+func setFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "set", Usage: "sets `KEY=VALUE`, as optimizer.lr=0.1; a comma list makes an axis; may be repeated"}
+}
+
+func jobsFlag() cli.Flag {
+	return &cli.StringFlag{Name: "jobs", Usage: "train `N` runs at a time; auto (the default) fills the cores or the GPUs"}
+}
+
+func threadsFlag() cli.Flag {
+	return &cli.IntFlag{Name: "threads", Value: 1, Usage: "`N` threads for each run (1)"}
+}
+
+// plan shows what run would do.
+func (p *program) plan(c *cli.Context) error {
+	size, err := readJobs(c)
+	if err != nil {
+		return err
+	}
+	made, err := p.readPlan(c.Context, c.Args().Slice(), c.StringSlice("set"), c.Bool("retry-failed"))
+	if err != nil {
+		return err
+	}
+	return p.writePlan(made, size.of(len(made.pending()), 0))
+}
+
+// readPlan makes a plan without writing. A database that does not exist yet has no runs.
+func (p *program) readPlan(ctx context.Context, words, overrides []string, retry bool) (plan, error) {
+	var made plan
+	build := func(r *store.Reader) error {
+		sweeps, err := p.openSweeps(ctx, r, words, overrides)
+		if err != nil {
+			return err
+		}
+		made, err = p.makePlan(ctx, r, sweeps, retry)
+		return err
+	}
+	err := p.read(ctx, build)
+	if errors.Is(err, store.ErrMissing) {
+		err = build(nil)
+	}
+	return made, err
+}
+
+func (p *program) writePlan(made plan, jobs int) error {
+	switch p.format {
+	case formatCSV, formatJSONL:
+		return p.write(planTable(made))
+	case formatJSON:
+		return p.writePlanJSON(made, jobs)
+	}
+	page := p.newPage()
+	names := make([]string, len(made.sweeps))
+	for i, s := range made.sweeps {
+		names[i] = s.Name
+	}
+	page.heading(strings.Join(names, ", "))
+	page.pairs([][2]string{
+		{"runs", fmt.Sprintf("%d (%s)", len(made.runs), made.counts())},
+		{"excluded", nonZero(made.excluded())},
+		{"duplicates", nonZero(made.duplicates())},
+		{"to train", fmt.Sprint(len(made.pending()))},
+		{"jobs", fmt.Sprint(jobs)},
+		{"time", made.expectation(jobs)},
+	})
+	page.blank()
+	page.table(planTable(made))
+	return page.flush()
+}
+
+func nonZero(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprint(n)
+}
+
+// counts reads "3 new, 9 finished".
+func (p plan) counts() string {
+	var texts []string
+	for _, s := range run.Statuses {
+		if n := p.count(s); n > 0 {
+			texts = append(texts, fmt.Sprintf("%d %s", n, s))
+		}
+	}
+	return strings.Join(texts, ", ")
+}
+
+// planTable has one row a run.
+func planTable(made plan) table {
+	rows := make([][]any, len(made.runs))
+	for i, r := range made.runs {
+		action := "skip"
+		if r.start {
+			action = "train"
+		}
+		rows[i] = []any{string(r.Key), r.Label, r.Config.Text("data.name"), r.Config.Text("model.name"), r.Config.Seed(), string(r.status), action, r.why, r.seconds}
+	}
+	return table{
+		columns: []column{
+			{name: "run", show: shortKey}, {name: "label", elide: elideMiddle}, {name: "dataset", spare: true}, {name: "model", spare: true},
+			{name: "seed", right: true}, {name: "status", paint: statusColour, dataOnly: true}, {name: "action"}, {name: "why", elide: elideEnd},
+			{name: "seconds", show: shortSeconds, right: true, optional: true},
+		},
+		rows: rowsOf(rows),
+	}
+}
+
+func shortSeconds(value any) string {
+	f, ok := value.(float64)
+	if !ok || math.IsNaN(f) {
+		return ""
+	}
+	return fmt.Sprintf("%.1f", f)
+}
+
+// planSummary is a plan as JSON.
+type planSummary struct {
+	Sweeps          []string          `json:"sweeps"`
+	New             int               `json:"new"`
+	Finished        int               `json:"finished"`
+	Failed          int               `json:"failed"` // and diverged
+	Interrupted     int               `json:"interrupted"`
+	Running         int               `json:"running"`
+	Excluded        int               `json:"excluded"`
+	Duplicates      int               `json:"duplicates"`
+	Train           int               `json:"train"`
+	Jobs            int               `json:"jobs"`
+	ExpectedSeconds run.Number        `json:"expected_seconds"` // of those that have a finished sibling
+	Unknown         int               `json:"unknown"`          // that have none
+	Runs            []json.RawMessage `json:"runs"`
+}
+
+func (p *program) writePlanJSON(made plan, jobs int) error {
+	seconds, unknown := made.expected(jobs)
+	summary := planSummary{
+		New: made.count(run.New), Finished: made.count(run.Finished), Failed: made.count(run.Failed, run.Diverged),
+		Interrupted: made.count(run.Interrupted), Running: made.count(run.Running),
+		Excluded: made.excluded(), Duplicates: made.duplicates(),
+		Train: len(made.pending()), Jobs: jobs, ExpectedSeconds: run.Number(seconds), Unknown: unknown,
+	}
+	for _, s := range made.sweeps {
+		summary.Sweeps = append(summary.Sweeps, s.Name)
+	}
+	t := planTable(made)
+	for row, err := range t.rows {
+		if err != nil {
+			return err
+		}
+		object, err := objectOf(t.columns, row)
+		if err != nil {
+			return err
+		}
+		summary.Runs = append(summary.Runs, object)
+	}
+	encoder := json.NewEncoder(p.out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(summary)
+}

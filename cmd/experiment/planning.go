@@ -1,0 +1,238 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"path/filepath"
+	"time"
+
+	"experiment/internal/run"
+	"experiment/internal/runner"
+	"experiment/internal/store"
+	"experiment/internal/sweep"
+)
+
+// namedSweep is a sweep and where it came from.
+type namedSweep struct {
+	sweep.Sweep
+	path string // of its file
+}
+
+// plannedRun is a run of one of the sweeps, and what is to become of it.
+type plannedRun struct {
+	run.Run
+	status  run.Status
+	start   bool    // whether it is to be trained
+	why     string  // it is to be trained or left, for people
+	seconds float64 // it may take, NaN where no sibling is finished
+}
+
+// plan is what a command line of sweeps asks for.
+type plan struct {
+	sweeps []namedSweep
+	runs   []plannedRun // of all sweeps, each once
+}
+
+// openSweeps reads the sweeps that the words name: files, or recorded sweeps as they were last run. The
+// errors of all of them are returned together.
+func (p *program) openSweeps(ctx context.Context, r *store.Reader, words, overrides []string) ([]namedSweep, error) {
+	var sweeps []namedSweep
+	var all error
+	for _, word := range words {
+		s, err := p.openSweep(ctx, r, word, overrides)
+		sweeps, all = append(sweeps, s), errors.Join(all, err)
+	}
+	return sweeps, all
+}
+
+func (p *program) openSweep(ctx context.Context, r *store.Reader, word string, overrides []string) (namedSweep, error) {
+	if namesFile(word) {
+		s, err := p.loadSweep(word, overrides)
+		return namedSweep{s, word}, err
+	}
+	recorded, err := recordedSweep(ctx, r, word)
+	if err != nil {
+		return namedSweep{}, err
+	}
+	s, err := sweep.Parse(recorded.Path, []byte(recorded.Source), overrides...)
+	return namedSweep{s, recorded.Path}, err
+}
+
+// recordedSweep returns a sweep by name. A nil reader stands for a database that does not exist yet.
+func recordedSweep(ctx context.Context, r *store.Reader, name string) (s store.Sweep, err error) {
+	if r == nil {
+		err = &store.UnknownSweepError{Name: name}
+	} else {
+		s, err = r.SweepByName(ctx, name)
+	}
+	var unknown *store.UnknownSweepError
+	if !errors.As(err, &unknown) {
+		return s, err
+	}
+	for _, path := range []string{name + ".yaml", filepath.Join("sweeps", name+".yaml")} {
+		if exists(path) {
+			return s, usageFailure(err, "did you mean the file "+path+"?")
+		}
+	}
+	return s, err
+}
+
+// makePlan decides which runs are to be trained: those that are new or were interrupted and, with retry,
+// those that failed or diverged. A nil reader stands for a database that does not exist yet.
+func (p *program) makePlan(ctx context.Context, r *store.Reader, sweeps []namedSweep, retry bool) (plan, error) {
+	made := plan{sweeps: sweeps}
+	var runs []run.Run
+	seen := map[run.Key]bool{}
+	for _, s := range sweeps {
+		for _, each := range s.Runs {
+			if !seen[each.Key] {
+				seen[each.Key] = true
+				runs = append(runs, each)
+			}
+		}
+	}
+	statuses := map[run.Key]run.Status{}
+	expected := map[run.Key]float64{}
+	if r != nil {
+		var err error
+		if statuses, err = r.Statuses(ctx, keysOf(runs)); err != nil {
+			return plan{}, err
+		}
+		if expected, err = r.ExpectedSeconds(ctx, runs); err != nil {
+			return plan{}, err
+		}
+	}
+	for _, each := range runs {
+		planned, err := decide(each, statuses[each.Key], p.files(), retry)
+		if err != nil {
+			return plan{}, err
+		}
+		planned.seconds = math.NaN()
+		if seconds, ok := expected[each.Key]; ok {
+			planned.seconds = seconds
+		}
+		made.runs = append(made.runs, planned)
+	}
+	return made, nil
+}
+
+// decide says whether a run in a state is to be trained, and why.
+func decide(r run.Run, status run.Status, files string, retry bool) (plannedRun, error) {
+	planned := plannedRun{Run: r, status: status}
+	switch status {
+	case "", run.New:
+		planned.status, planned.start, planned.why = run.New, true, "was never trained"
+	case run.Finished:
+		planned.why = "is finished"
+	case run.Interrupted:
+		planned.start, planned.why = true, "was interrupted"
+	case run.Failed, run.Diverged:
+		planned.start, planned.why = retry, string(status)+" earlier"
+		if !retry {
+			planned.why += ": --retry-failed trains it again"
+		}
+	case run.Running:
+		owner, held, err := runner.Held(files, r.Key)
+		if err != nil {
+			return plannedRun{}, err
+		}
+		if held {
+			planned.why = "is being trained by " + owner
+		} else {
+			planned.status, planned.start, planned.why = run.Interrupted, true, "lost its process"
+		}
+	}
+	return planned, nil
+}
+
+// pending returns the runs that are to be trained.
+func (p plan) pending() []run.Run {
+	var runs []run.Run
+	for _, r := range p.runs {
+		if r.start {
+			runs = append(runs, r.Run)
+		}
+	}
+	return runs
+}
+
+// count returns how many runs are in one of the states.
+func (p plan) count(statuses ...run.Status) int {
+	n := 0
+	for _, r := range p.runs {
+		for _, s := range statuses {
+			if r.status == s {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// duplicates and excluded count what the sweep files describe and the plan does not have.
+func (p plan) duplicates() int {
+	n := -len(p.runs)
+	for _, s := range p.sweeps {
+		n += s.Duplicates + len(s.Runs)
+	}
+	return n
+}
+
+func (p plan) excluded() int {
+	n := 0
+	for _, s := range p.sweeps {
+		n += s.Excluded
+	}
+	return n
+}
+
+// expected returns how many seconds the pending runs may take with so many at a time, and how many of
+// them have no finished sibling to tell by.
+func (p plan) expected(jobs int) (seconds float64, unknown int) {
+	longest := 0.0
+	for _, r := range p.runs {
+		switch {
+		case !r.start:
+		case math.IsNaN(r.seconds):
+			unknown++
+		default:
+			seconds += r.seconds
+			longest = max(longest, r.seconds)
+		}
+	}
+	return max(longest, seconds/float64(jobs)), unknown
+}
+
+// expectation says how long the pending runs may take.
+func (p plan) expectation(jobs int) string {
+	pending := len(p.pending())
+	seconds, unknown := p.expected(jobs)
+	about := "about " + humanDuration(seconds)
+	switch {
+	case pending == 0:
+		return "nothing to do"
+	case unknown == pending:
+		return "unknown: no run like these is finished yet"
+	case unknown > 0:
+		return fmt.Sprintf("%s, and %d runs that nothing is known of", about, unknown)
+	}
+	return about
+}
+
+// humanDuration writes seconds in the unit that suits them: 0.4 s, 12 s, 3 min 20 s, 2 h 5 min.
+func humanDuration(seconds float64) string {
+	d := time.Duration(seconds * float64(time.Second))
+	switch {
+	case d < 10*time.Second-50*time.Millisecond:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	case d < time.Minute-500*time.Millisecond:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	case d < time.Hour-500*time.Millisecond:
+		d = d.Round(time.Second)
+		return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
+	}
+	d = d.Round(time.Minute)
+	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/urfave/cli/v2"
+)
+
+func (p *program) runCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "run",
+		Usage:     "trains what a sweep asks for and the database lacks",
+		ArgsUsage: "SWEEP...",
+		Description: `Expands the sweeps, skips the runs that are finished, trains the others and
+prints the comparison. It is always safe to repeat: a run is its configuration
+and seed, so an edited sweep trains only what is new. Failed runs are trained
+again with --retry-failed only.
+
+The first Ctrl-C starts nothing new and lets the runs under way end; the second
+stops them now; the third kills them. What is recorded stays.
+
+Without --set the sweep has the runs that its file says; with it, runs are added
+to it.
+
+Examples:
+  experiment run sweeps/quickstart.yaml
+  experiment run sweeps/mnist.yaml --data-dir ~/data --jobs 4
+  experiment run sweeps/quickstart.yaml --set optimizer.lr=0.02,0.1 --dry-run`,
+		Flags: []cli.Flag{
+			jobsFlag(),
+			threadsFlag(),
+			&cli.StringFlag{Name: "device", Usage: "train on a `DEVICE`: auto (the default), cpu, cuda, cuda:0,1"},
+			setFlag(),
+			&cli.BoolFlag{Name: "dry-run", Aliases: []string{"n"}, Usage: "only show what would be trained, as plan does"},
+			&cli.BoolFlag{Name: "retry-failed", Usage: "train failed and diverged runs again"},
+			&cli.BoolFlag{Name: "fail-fast", Usage: "start nothing new after the first failure"},
+			&cli.IntFlag{Name: "max-failures", Usage: "start nothing new after `N` failures"},
+			&cli.DurationFlag{Name: "timeout", Usage: "end a run that takes longer than a `TIME`, such as 30m"},
+		},
+		Action: func(c *cli.Context) error {
+			switch {
+			case c.NArg() == 0:
+				return usageFailure(errors.New("run needs a sweep"), "experiment run sweeps/quickstart.yaml")
+			case c.Bool("dry-run"):
+				return p.plan(c)
+			}
+			settings, err := readTraining(c)
+			if err != nil {
+				return err
+			}
+			return p.run(c.Context, c.Args().Slice(), settings)
+		},
+	}
+}
+
+// training is what the flags of run say.
+type training struct {
+	jobs        jobsWanted
+	device      string
+	overrides   []string // --set
+	retry       bool
+	failFast    bool
+	maxFailures int
+	timeout     time.Duration
+}
+
+func readTraining(c *cli.Context) (training, error) {
+	jobs, err := readJobs(c)
+	if err != nil {
+		return training{}, err
+	}
+	t := training{
+		jobs: jobs, device: c.String("device"), overrides: c.StringSlice("set"), retry: c.Bool("retry-failed"),
+		failFast: c.Bool("fail-fast"), maxFailures: c.Int("max-failures"), timeout: c.Duration("timeout"),
+	}
+	switch {
+	case t.maxFailures < 0, c.IsSet("max-failures") && t.maxFailures == 0:
+		return training{}, usageFailure(fmt.Errorf("reading --max-failures: %d is below 1", t.maxFailures), helpHint("run"))
+	case t.timeout < 0, c.IsSet("timeout") && t.timeout == 0:
+		return training{}, usageFailure(fmt.Errorf("reading --timeout: %v is not above 0", t.timeout), helpHint("run"))
+	}
+	return t, nil
+}

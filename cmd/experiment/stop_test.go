@@ -1,0 +1,116 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const hangingSweep = `name: hanging
+base: {train: {epochs: 2}}
+runs:
+  - loss: cross_entropy
+  - loss: {name: focal, gamma: 1}
+`
+
+// A signal stops training with status 128 and its number, what was under way counts as interrupted, and
+// the same command goes on from there.
+func TestSignals(t *testing.T) {
+	for name, c := range map[string]struct {
+		signals []syscall.Signal
+		status  int
+	}{
+		"Ctrl-C twice":  {[]syscall.Signal{syscall.SIGINT, syscall.SIGINT}, 130},
+		"SIGTERM":       {[]syscall.Signal{syscall.SIGTERM}, 143},
+		"terminal gone": {[]syscall.Signal{syscall.SIGHUP}, 129},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := t.TempDir()
+			if err := os.WriteFile(filepath.Join(folder, "sweep.yaml"), []byte(hangingSweep), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			command := inFolder(folder, "run", "sweep.yaml", "--jobs", "1")
+			command.Env = append(command.Env, "FAKE_HANG=focal")
+			complaint := filepath.Join(folder, "stderr")
+			stderr, err := os.Create(complaint)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer stderr.Close()
+			command.Stderr = stderr
+			if err := command.Start(); err != nil {
+				t.Fatal(err)
+			}
+			eventually(t, "the second run is under way", func() bool {
+				out, err := inFolder(folder, "ls", "--format", "csv").Output()
+				return err == nil && strings.Contains(string(out), ",focal,0,running,")
+			})
+			for i, s := range c.signals {
+				if i > 0 {
+					eventually(t, "it stops after the run under way", func() bool { return strings.Contains(read(t, complaint), "stopping after") })
+				}
+				if err := command.Process.Signal(s); err != nil {
+					t.Fatal(err)
+				}
+			}
+			err = command.Wait()
+			if got := command.ProcessState.ExitCode(); got != c.status {
+				t.Fatalf("exit status %d (%v), want %d\n%s", got, err, c.status, read(t, complaint))
+			}
+			if text := read(t, complaint); !strings.Contains(text, "stopped by") || !strings.Contains(text, "hint: repeat the command") {
+				t.Errorf("stderr does not say what happened:\n%s", text)
+			}
+			if got := list(t, folder); !strings.Contains(got, ",interrupted,") || !strings.Contains(got, ",finished,") {
+				t.Errorf("after the signal:\n%s", got)
+			}
+			if out, err := inFolder(folder, "run", "sweep.yaml").CombinedOutput(); err != nil {
+				t.Fatalf("going on: %v\n%s", err, out)
+			}
+			if got := list(t, folder); strings.Contains(got, "interrupted") {
+				t.Errorf("after going on:\n%s", got)
+			}
+		})
+	}
+}
+
+// inFolder returns a command line of the program, which runs in a folder.
+func inFolder(folder string, args ...string) *exec.Cmd {
+	command := exec.Command("experiment", args...)
+	command.Dir = folder
+	command.Env = append(os.Environ(), "EXPERIMENT_DB=", "EXPERIMENT_DATA=", "GORACE="+quickExit)
+	return command
+}
+
+func list(t *testing.T, folder string) string {
+	t.Helper()
+	out, err := inFolder(folder, "ls", "--format", "csv").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+// eventually waits until something holds, for ten seconds at most.
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !holds(); {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited in vain until %s", what)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"experiment/internal/run"
+	"experiment/internal/runner"
+	"experiment/internal/store"
+	"experiment/pipelines/dataset"
+)
+
+// run trains what the sweeps lack, and prints the comparison. A terminal or reader that goes away does not
+// end it.
+func (p *program) run(ctx context.Context, words []string, settings training) error {
+	pipes := make(chan os.Signal, 1)
+	signal.Notify(pipes, syscall.SIGPIPE)
+	defer signal.Stop(pipes)
+
+	if err := p.checkSweepFiles(ctx, words, settings.overrides); err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, p.database)
+	if err != nil {
+		return err
+	}
+	return errors.Join(p.runWith(ctx, s, words, settings), s.Close())
+}
+
+// checkSweepFiles reads the sweep files, so that a wrong one leaves no database behind.
+func (p *program) checkSweepFiles(ctx context.Context, words, overrides []string) error {
+	silent := *p
+	silent.quiet = true // warnings are given when the sweeps are read for good
+	var all error
+	for _, word := range words {
+		if namesFile(word) || !exists(p.database) {
+			_, err := silent.openSweep(ctx, nil, word, overrides)
+			all = errors.Join(all, err)
+		}
+	}
+	return all
+}
+
+func (p *program) runWith(ctx context.Context, s *store.Store, words []string, settings training) error {
+	sweeps, err := p.openSweeps(ctx, s.Reader, words, settings.overrides)
+	if err != nil {
+		return err
+	}
+	made, err := p.makePlan(ctx, s.Reader, sweeps, settings.retry)
+	if err != nil {
+		return err
+	}
+	var options runner.Options
+	pending := made.pending()
+	if len(pending) > 0 {
+		if options, err = p.prepare(ctx, pending, settings); err != nil {
+			return err
+		}
+	}
+	if err := record(ctx, s, made, settings); err != nil {
+		return err
+	}
+	p.announce(made, options)
+	var outcome error
+	if len(pending) > 0 {
+		options.Recorder = s
+		outcome = p.train(ctx, pending, options)
+	}
+	return p.conclude(ctx, s, made, outcome)
+}
+
+// prepare checks that what the runs need is there before anything starts: the worker, the device and the
+// data sets.
+func (p *program) prepare(ctx context.Context, pending []run.Run, settings training) (runner.Options, error) {
+	worker, err := findWorker()
+	if err != nil {
+		return runner.Options{}, err
+	}
+	if err := checkDataSets(p.dataDir, pending); err != nil {
+		return runner.Options{}, err
+	}
+	able, err := askWorker(ctx, worker)
+	if err != nil {
+		return runner.Options{}, err
+	}
+	devices, err := chooseDevices(settings.device, able.CUDADevices)
+	if err != nil {
+		return runner.Options{}, err
+	}
+	p.detail("worker %s: libtorch %s, %s, %s, %s", worker, able.Provenance.Libtorch, able.Provenance.BLAS, able.Provenance.BLASCore,
+		plural(able.CUDADevices, "CUDA device", "CUDA devices"))
+	gpus := 0
+	if devices[0] != "cpu" {
+		gpus = len(devices)
+	}
+	return runner.Options{
+		Worker: []string{worker}, Devices: devices, Threads: settings.jobs.threads, Jobs: settings.jobs.of(len(pending), gpus),
+		DataDir: p.dataDir, Files: p.files(), Timeout: settings.timeout, FailFast: settings.failFast, MaxFailures: settings.maxFailures,
+	}, nil
+}
+
+// checkDataSets sees that the data sets of the runs are there and whole.
+func checkDataSets(folder string, runs []run.Run) error {
+	checked := map[string]bool{}
+	var all error
+	for _, r := range runs {
+		if name := r.Config.Text("data.name"); !checked[name] {
+			checked[name] = true
+			all = errors.Join(all, dataset.Check(folder, name))
+		}
+	}
+	return all
+}
+
+// record writes down the sweeps and their runs, and that runs without a process were interrupted.
+func record(ctx context.Context, s *store.Store, made plan, settings training) error {
+	mode := store.Replace
+	if len(settings.overrides) > 0 {
+		mode = store.Add
+	}
+	for _, named := range made.sweeps {
+		path, err := filepath.Abs(named.path)
+		if err != nil {
+			return fmt.Errorf("recording sweep %q: %w", named.Name, err)
+		}
+		recorded := store.Sweep{Name: named.Name, Description: named.Description, Pipeline: named.Pipeline, Path: path, Source: string(named.Source)}
+		if err := s.PutSweep(ctx, recorded, named.Runs, mode); err != nil {
+			return err
+		}
+	}
+	var lost []run.Key
+	for _, r := range made.runs {
+		if r.status == run.Interrupted {
+			lost = append(lost, r.Key)
+		}
+	}
+	return s.MarkInterrupted(ctx, lost)
+}
+
+// announce says what is about to be done.
+func (p *program) announce(made plan, options runner.Options) {
+	for _, s := range made.sweeps {
+		p.note("%s: %s", s.Name, plural(len(s.Runs), "run", "runs"))
+	}
+	pending := len(made.pending())
+	if pending == 0 {
+		return
+	}
+	earlier := ""
+	if n := made.count(run.Finished); n > 0 {
+		earlier = fmt.Sprintf("; %d finished earlier", n)
+	}
+	time := ""
+	if _, unknown := made.expected(options.Jobs); unknown < pending {
+		time = "; " + made.expectation(options.Jobs)
+	}
+	p.note("training %s, %d at a time on %s%s%s",
+		plural(pending, "run", "runs"), options.Jobs, strings.Join(options.Devices, ", "), earlier, time)
+}
+
+// train makes the runs.
+func (p *program) train(ctx context.Context, pending []run.Run, options runner.Options) error {
+	options.Stop = runner.NewStopper()
+	defer runner.NotifySignals(options.Stop)()
+	progress := runner.NewProgress(runner.ProgressOptions{
+		Out: messages{p}, Width: p.progressWidth(), Quiet: p.quiet, Runs: pending, Jobs: options.Jobs,
+		Epochs: func(c run.Config) int { return int(c.Int("train.epochs")) },
+	})
+	options.Observer = progress
+	summary, err := runner.Run(ctx, pending, options)
+	if closed := progress.Close(); err == nil {
+		err = closed
+	}
+	p.summarise(summary)
+	return err
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"experiment/internal/run"
+	"experiment/internal/worker"
+)
+
+// fakeWorker is the program experiment-worker of the scripts: it speaks the real protocol and makes the
+// results up from the configuration. Variables make it fail:
+//
+//	FAKE_START   this, printed, and exit status 127 in the place of starting
+//	FAKE_FAIL    runs with this loss fail
+//	FAKE_DIVERGE runs with this loss diverge
+//	FAKE_HANG    runs with this loss last until they are stopped
+//	FAKE_CUDA    how many CUDA devices there are
+//	FAKE_SLOW    BLAS is the reference one
+func fakeWorker() {
+	if message := os.Getenv("FAKE_START"); message != "" {
+		fmt.Fprintln(os.Stderr, message)
+		os.Exit(127)
+	}
+	if slices.Contains(os.Args[1:], "--facts") {
+		devices, _ := strconv.Atoi(os.Getenv("FAKE_CUDA"))
+		told := facts{Provenance: fakeProvenance(), CUDADevices: devices, BLASReference: os.Getenv("FAKE_SLOW") != "", BLASLibrary: "/lib/libfake.so"}
+		if err := json.NewEncoder(os.Stdout).Encode(told); err != nil {
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(worker.Main(fakeHandler{}))
+}
+
+func fakeProvenance() run.Provenance {
+	return run.Provenance{Commit: unknownCommit, Libtorch: "9.9.9", BLAS: "FakeBLAS 1.2", BLASCore: "Abacus", Threads: 1, Device: "cpu", Host: "host", OS: "system", CPU: "processor"}
+}
+
+type fakeHandler struct{}
+
+func (fakeHandler) Describe() (run.Provenance, error) { return fakeProvenance(), nil }
+
+func (fakeHandler) Run(ctx context.Context, job worker.Job, epoch func(run.Epoch) error) (worker.Output, error) {
+	loss := job.Config.Text("loss.name")
+	fmt.Printf("training %s\n", loss)
+	for n := 1; n <= int(job.Config.Int("train.epochs")); n++ {
+		if err := epoch(fakeEpoch(n)); err != nil {
+			return worker.Output{}, err
+		}
+		switch loss {
+		case os.Getenv("FAKE_FAIL"):
+			fmt.Println("the reason is here")
+			return worker.Output{}, errors.New("made to fail")
+		case os.Getenv("FAKE_DIVERGE"):
+			return worker.Output{}, &worker.Failure{Kind: worker.Diverged, Epoch: n, Err: errors.New("the loss is not finite")}
+		case os.Getenv("FAKE_HANG"):
+			<-ctx.Done()
+			return worker.Output{}, ctx.Err()
+		}
+	}
+	artefact, err := worker.WriteArtefact(job.Folder, "test-logits", "test-logits.npy", func(w io.Writer) error {
+		_, err := io.WriteString(w, "logits")
+		return err
+	})
+	if err != nil {
+		return worker.Output{}, err
+	}
+	provenance := fakeProvenance()
+	provenance.Device = job.Device
+	return worker.Output{Result: fakeResult(job.Config), Artefacts: []run.Artefact{artefact}, Provenance: provenance}, nil
+}
+
+func fakeEpoch(n int) run.Epoch {
+	return run.Epoch{Number: n, Metrics: []run.EpochMetric{
+		{Split: run.Train, Name: "loss", Value: run.Number(2 / float64(n+1))},
+		{Split: run.Validation, Name: "nll", Value: run.Number(1 / float64(n))},
+	}}
+}
+
+// fakeResult depends on nothing but the configuration.
+func fakeResult(c run.Config) run.Result {
+	var digits uint64
+	for _, d := range string(c.Key()[:8]) {
+		digits = digits<<4 | uint64(strings.IndexRune("0123456789abcdef", d))
+	}
+	chance := float64(digits) / math.MaxUint32
+	accuracy, ece := 0.8+chance/10, 0.02+chance/20
+	result := run.Result{Seconds: 1 + chance}
+	for _, split := range []run.Split{run.Validation, run.Test} {
+		for _, calibration := range []run.Calibration{run.Uncalibrated, run.TemperatureScale} {
+			values := map[string]float64{"accuracy": accuracy, "error": 1 - accuracy, "nll": 1 - accuracy + ece, "brier": 2 * (1 - accuracy), "ece": ece, "mean_confidence": accuracy + ece}
+			if calibration == run.TemperatureScale {
+				values["temperature"] = 1 + ece*10
+				values["ece"] = ece / 2
+			}
+			for _, name := range run.MetricNames {
+				if value, ok := values[name]; ok {
+					result.Metrics = append(result.Metrics, run.Metric{Split: split, Calibration: calibration, Name: name, Value: run.Number(value)})
+				}
+			}
+			result.Reliability = append(result.Reliability, run.Reliability{Split: split, Calibration: calibration, Bins: fakeBins(values["ece"])})
+		}
+	}
+	return result
+}
+
+func fakeBins(gap float64) []run.Bin {
+	bins := make([]run.Bin, 15)
+	for i := range bins {
+		lower, upper := float64(i)/15, float64(i+1)/15
+		bins[i] = run.Bin{Lower: lower, Upper: upper, Count: 10 * (i + 1), Confidence: (lower + upper) / 2, Accuracy: max(0, (lower+upper)/2-gap)}
+	}
+	return bins
+}
