@@ -189,7 +189,8 @@ func classifyRunner(err error) *failure {
 		return &failure{status: statusMachine, cause: err, hint: workerHint(start.Output, start.Err)}
 	case errors.As(err, &folder):
 		hint := "choose a place that can be written with --db PATH"
-		if errors.Is(err, syscall.ENOSPC) {
+		// What a worker reports comes as text.
+		if errors.Is(err, store.ErrFull) || strings.Contains(err.Error(), syscall.ENOSPC.Error()) {
 			hint = "the disk is full: make room and repeat the command; what was recorded is kept"
 		}
 		return &failure{status: statusMachine, cause: err, hint: hint}
