@@ -51,30 +51,14 @@ func (t Tensor) ClampMin(low float64) Tensor {
 	return t.withScalar("clamp", libtch.AtgClampMin, low)
 }
 
-// Clamp is t held between low and high.
-func (t Tensor) Clamp(low, high float64) Tensor {
-	s, c := t.use()
-	if s.err != nil {
-		return s.none()
-	}
-	libtch.AtgClamp(s.out, c, s.scalar(0, low), s.scalar(1, high))
-	return s.own("clamp")
-}
-
 // Neg is -t.
 func (t Tensor) Neg() Tensor { return t.unary("neg", libtch.AtgNeg) }
-
-// Abs is |t|.
-func (t Tensor) Abs() Tensor { return t.unary("abs", libtch.AtgAbs) }
 
 // Exp is e to the power of t.
 func (t Tensor) Exp() Tensor { return t.unary("exp", libtch.AtgExp) }
 
 // Expm1 is exp(t) - 1, exact near 0.
 func (t Tensor) Expm1() Tensor { return t.unary("expm1", libtch.AtgExpm1) }
-
-// Log is the natural logarithm.
-func (t Tensor) Log() Tensor { return t.unary("log", libtch.AtgLog) }
 
 // Sqrt is the square root.
 func (t Tensor) Sqrt() Tensor { return t.unary("sqrt", libtch.AtgSqrt) }

@@ -44,25 +44,6 @@ func (s *Scope) Zeros(dtype DType, device Device, shape ...int) Tensor {
 	return s.own("zeros")
 }
 
-// Full is a tensor whose every element is value.
-func (s *Scope) Full(value float64, dtype DType, device Device, shape ...int) Tensor {
-	if s.failed() {
-		return s.none()
-	}
-	dims, n := s.dims(shape...)
-	libtch.AtgFull(s.out, dims, n, s.scalar(0, value), int32(dtype), device.c())
-	return s.own("full")
-}
-
-// Arange is 0, 1, ... n-1 as int64.
-func (s *Scope) Arange(n int, device Device) Tensor {
-	if s.failed() {
-		return s.none()
-	}
-	libtch.AtgArange(s.out, s.scalar(0, float64(n)), int32(Int64), device.c())
-	return s.own("arange")
-}
-
 // ZerosLike is a tensor of zeros of t's shape, type and device.
 func (t Tensor) ZerosLike() Tensor { return t.unary("zeros like", libtch.AtgZerosLike) }
 

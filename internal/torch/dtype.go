@@ -11,7 +11,6 @@ const (
 	Int64   DType = 4
 	Float32 DType = 6
 	Float64 DType = 7
-	Bool    DType = 11
 )
 
 func (d DType) String() string {
@@ -24,15 +23,13 @@ func (d DType) String() string {
 		return "float32"
 	case Float64:
 		return "float64"
-	case Bool:
-		return "bool"
 	}
 	return fmt.Sprintf("dtype(%d)", int32(d))
 }
 
 // Element is a Go type that a tensor can be made of.
 type Element interface {
-	uint8 | int64 | float32 | float64 | bool
+	uint8 | int64 | float32 | float64
 }
 
 // dtypeOf is the DType of T and its size in bytes.
@@ -45,8 +42,6 @@ func dtypeOf[T Element]() (DType, uint) {
 		return Int64, 8
 	case float32:
 		return Float32, 4
-	case float64:
-		return Float64, 8
 	}
-	return Bool, 1
+	return Float64, 8
 }

@@ -54,26 +54,13 @@ func (t Tensor) Grad() Tensor {
 	return s.own("grad")
 }
 
-// SetGrad makes gradient, a tensor of t's shape, type and device, the one that Backward adds to; it may be a view of a
-// larger buffer.
-func (t Tensor) SetGrad(gradient Tensor) {
-	s, c := t.use()
-	g := gradient.use1(s)
-	if s.err != nil {
-		return
-	}
-	if message := takeText(C.experiment_set_grad(unsafe.Pointer(c), unsafe.Pointer(g))); message != "" {
-		s.record("set grad", message)
-	}
-}
-
 // ZeroGrad drops the gradient of t, so that the next Backward starts anew.
 func (t Tensor) ZeroGrad() {
 	s, c := t.use()
 	if s.err != nil {
 		return
 	}
-	if message := takeText(C.experiment_set_grad(unsafe.Pointer(c), nil)); message != "" {
+	if message := takeText(C.experiment_zero_grad(unsafe.Pointer(c))); message != "" {
 		s.record("zero grad", message)
 	}
 }

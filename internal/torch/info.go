@@ -31,7 +31,7 @@ func ReadInfo() Info {
 	return Info{
 		Version:     C.GoString(C.experiment_version()),
 		Threads:     int(C.experiment_threads()),
-		CUDADevices: CUDADevices(),
+		CUDADevices: cudaDevices(),
 		BLAS:        readBLAS(),
 		Parallel:    strings.TrimSpace(takeText(C.experiment_parallel_info())),
 	}

@@ -11,11 +11,6 @@
 #include <torch/version.h>
 
 #include <exception>
-#include <stdexcept>
-
-#ifdef EXPERIMENT_CUDA
-#include <c10/cuda/CUDACachingAllocator.h>
-#endif
 
 namespace {
 
@@ -39,6 +34,16 @@ template <typename F>
 F loaded(const char *name) {
   return reinterpret_cast<F>(dlsym(RTLD_DEFAULT, name));
 }
+
+// In deterministic mode libtorch also fills every tensor that is created without values, from 2.1 on: with NaN, so that
+// reading one early shows. Whatever makes its result that way then writes it twice. From 2.2 on this can be switched off.
+template <typename Context>
+auto leave_uninitialised(Context &context, int) -> decltype(context.setDeterministicFillUninitializedMemory(false)) {
+  context.setDeterministicFillUninitializedMemory(false);
+}
+
+template <typename Context>
+void leave_uninitialised(Context &, long) {}
 
 char *openblas_text(const char *name) {
   auto f = loaded<char *(*)()>(name);
@@ -79,19 +84,11 @@ int experiment_grad_mode(int enabled) {
   return previous;
 }
 
-char *experiment_set_grad(void *tensor, void *gradient) {
-  return guarded([&] {
-    auto &t = as_tensor(tensor);
-    auto g = gradient ? as_tensor(gradient) : at::Tensor();
-    if (g.defined() && (g.sizes() != t.sizes() || g.scalar_type() != t.scalar_type() || g.device() != t.device()))
-      throw std::invalid_argument("the gradient has another shape, type or device than the tensor");
-    t.mutable_grad() = g;
-  });
+char *experiment_zero_grad(void *tensor) {
+  return guarded([&] { as_tensor(tensor).mutable_grad() = at::Tensor(); });
 }
 
 int experiment_has_grad(void *tensor) { return as_tensor(tensor).grad().defined(); }
-
-void experiment_seed(int64_t seed) { at::manual_seed(static_cast<uint64_t>(seed)); }
 
 char *experiment_set_threads(int count) {
   return guarded([&] {
@@ -115,6 +112,7 @@ char *experiment_set_deterministic(int enabled) {
     at::globalContext().setDeterministicAlgorithms(enabled != 0, /*warn_only=*/false);
     at::globalContext().setDeterministicCuDNN(enabled != 0);
     at::globalContext().setBenchmarkCuDNN(false);
+    leave_uninitialised(at::globalContext(), 0);
   });
 }
 
@@ -148,22 +146,6 @@ char *experiment_openblas_core(void) { return openblas_text("openblas_get_corena
 int experiment_openblas_threads(void) {
   auto f = loaded<int (*)()>("openblas_get_num_threads");
   return f ? f() : 0;
-}
-
-char *experiment_cuda_memory(int device, int64_t *allocated, int64_t *peak, int64_t *reserved) {
-  *allocated = *peak = *reserved = 0;
-#ifdef EXPERIMENT_CUDA
-  return guarded([&] {
-    auto stats = c10::cuda::CUDACachingAllocator::getDeviceStats(device);
-    const int all = 0;  // the first kind of statistic sums over large and small blocks
-    *allocated = stats.allocated_bytes[all].current;
-    *peak = stats.allocated_bytes[all].peak;
-    *reserved = stats.reserved_bytes[all].current;
-  });
-#else
-  (void)device;
-  return nullptr;
-#endif
 }
 
 }  // extern "C"

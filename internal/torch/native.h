@@ -18,13 +18,12 @@ int experiment_device(void *tensor);  // -1: CPU, i >= 0: CUDA device i
 char *experiment_channels_last(void **out, void *tensor);
 char *experiment_add_scaled(void *tensor, void *other, double scale);
 
-// Gradients. set_grad with gradient NULL drops the gradient.
+// Gradients.
 int experiment_grad_mode(int enabled);  // returns the previous mode
-char *experiment_set_grad(void *tensor, void *gradient);
+char *experiment_zero_grad(void *tensor);  // drops the gradient
 int experiment_has_grad(void *tensor);
 
 // Settings of the process.
-void experiment_seed(int64_t seed);
 char *experiment_set_threads(int count);
 int experiment_reuse_memory(void);  // 0: the C library cannot
 char *experiment_set_deterministic(int enabled);
@@ -39,9 +38,6 @@ char *experiment_blas_library(void);  // path of the library that sgemm_ comes f
 char *experiment_openblas_config(void);
 char *experiment_openblas_core(void);
 int experiment_openblas_threads(void);  // 0: no OpenBLAS
-
-// Bytes of CUDA memory: allocated now, most ever allocated, reserved from the driver. Zeros without CUDA.
-char *experiment_cuda_memory(int device, int64_t *allocated, int64_t *peak, int64_t *reserved);
 
 #ifdef __cplusplus
 }

@@ -10,11 +10,9 @@ import (
 
 // TestOperations states what every operation computes, on tensors small enough to check by eye.
 func TestOperations(t *testing.T) {
-	nan, inf := math.NaN(), math.Inf(1)
 	scoped(t, func(s *Scope) {
 		m := FromSlice(s, []float64{1, 2, 3, 4, 5, 6}, 2, 3)
 		row := FromSlice(s, []float64{10, 20, 30}, 3)
-		odd := FromSlice(s, []float64{-1, 0, nan, inf}, 4)
 		index := FromSlice(s, []int64{1, 0}, 2)
 		labels := FromSlice(s, []int64{2, 0}, 2, 1)
 		image := FromSlice(s, []float64{1, 5, 2, 0, 3, 4, 8, 7, 9}, 1, 1, 3, 3)
@@ -25,70 +23,49 @@ func TestOperations(t *testing.T) {
 			want  []float64
 		}{
 			{"zeros", s.Zeros(Float32, CPU, 2), []int{2}, []float64{0, 0}},
-			{"full", s.Full(1.5, Float64, CPU, 2, 1), []int{2, 1}, []float64{1.5, 1.5}},
-			{"full scalar", s.Full(7, Int64, CPU), []int{}, []float64{7}},
-			{"arange", s.Arange(3, CPU), []int{3}, []float64{0, 1, 2}},
 			{"zeros like", m.ZerosLike(), []int{2, 3}, make([]float64, 6)},
 			{"to float", FromSlice(s, []uint8{0, 255}, 2).ToDType(Float32).DivScalar(255), []int{2}, []float64{0, 1}},
 			{"empty", FromSlice(s, []float32{}, 0, 3).AddScalar(1), []int{0, 3}, nil},
 
 			{"reshape", m.Reshape(3, -1), []int{3, 2}, []float64{1, 2, 3, 4, 5, 6}},
 			{"expand", row.Expand(2, -1), []int{2, 3}, []float64{10, 20, 30, 10, 20, 30}},
-			{"permute", m.Reshape(1, 2, 3).Permute(2, 0, 1), []int{3, 1, 2}, []float64{1, 4, 2, 5, 3, 6}},
 			{"flatten", m.Reshape(1, 2, 3).Flatten(0, 1), []int{2, 3}, []float64{1, 2, 3, 4, 5, 6}},
 			{"transpose", m.Transpose(0, 1), []int{3, 2}, []float64{1, 4, 2, 5, 3, 6}},
-			{"contiguous", m.Transpose(0, 1).Contiguous(), []int{3, 2}, []float64{1, 4, 2, 5, 3, 6}},
 			{"unsqueeze", row.Unsqueeze(-1), []int{3, 1}, []float64{10, 20, 30}},
 			{"squeeze", row.Unsqueeze(0).Squeeze(0), []int{3}, []float64{10, 20, 30}},
 			{"narrow", m.Narrow(1, 1, 2), []int{2, 2}, []float64{2, 3, 5, 6}},
 			{"index select", m.IndexSelect(0, index), []int{2, 3}, []float64{4, 5, 6, 1, 2, 3}},
 			{"gather", m.Gather(1, labels), []int{2, 1}, []float64{3, 4}},
 			{"cat", s.Cat(0, m, row.Unsqueeze(0)), []int{3, 3}, []float64{1, 2, 3, 4, 5, 6, 10, 20, 30}},
-			{"stack", s.Stack(1, row, row), []int{3, 2}, []float64{10, 10, 20, 20, 30, 30}},
 
 			{"add", m.Add(row), []int{2, 3}, []float64{11, 22, 33, 14, 25, 36}},
 			{"sub", m.Sub(row), []int{2, 3}, []float64{-9, -18, -27, -6, -15, -24}},
 			{"mul", m.Mul(row), []int{2, 3}, []float64{10, 40, 90, 40, 100, 180}},
 			{"div", row.Div(m), []int{2, 3}, []float64{10, 10, 10, 2.5, 4, 5}},
-			{"pow", s.Full(0, Float64, CPU, 3).Pow(FromSlice(s, []float64{0, 0.5, 2}, 3)), []int{3}, []float64{1, 0, 0}},
+			{"pow", s.Zeros(Float64, CPU, 3).Pow(FromSlice(s, []float64{0, 0.5, 2}, 3)), []int{3}, []float64{1, 0, 0}},
 			{"add scalar", row.AddScalar(0.5), []int{3}, []float64{10.5, 20.5, 30.5}},
 			{"sub scalar", row.SubScalar(0.5), []int{3}, []float64{9.5, 19.5, 29.5}},
 			{"mul scalar", row.MulScalar(0.5), []int{3}, []float64{5, 10, 15}},
 			{"div scalar", row.DivScalar(4), []int{3}, []float64{2.5, 5, 7.5}},
 			{"clamp min", row.ClampMin(15), []int{3}, []float64{15, 20, 30}},
-			{"clamp", row.Clamp(15, 25), []int{3}, []float64{15, 20, 25}},
 			{"neg", row.Neg(), []int{3}, []float64{-10, -20, -30}},
-			{"abs", row.Neg().Abs(), []int{3}, []float64{10, 20, 30}},
-			{"exp", s.Full(1, Float64, CPU, 1).Exp(), []int{1}, []float64{math.E}},
-			{"expm1", s.Full(1e-20, Float64, CPU, 1).Expm1(), []int{1}, []float64{1e-20}},
-			{"log", s.Full(math.E, Float64, CPU, 1).Log(), []int{1}, []float64{1}},
-			{"sqrt", s.Full(9, Float64, CPU, 1).Sqrt(), []int{1}, []float64{3}},
+			{"exp", FromSlice(s, []float64{1}, 1).Exp(), []int{1}, []float64{math.E}},
+			{"expm1", FromSlice(s, []float64{1e-20}, 1).Expm1(), []int{1}, []float64{1e-20}},
+			{"sqrt", FromSlice(s, []float64{9}, 1).Sqrt(), []int{1}, []float64{3}},
 			{"square", row.Square(), []int{3}, []float64{100, 400, 900}},
-
-			{"eq", m.Eq(m.IndexSelect(0, FromSlice(s, []int64{0, 0}, 2))), []int{2, 3}, []float64{1, 1, 1, 0, 0, 0}},
-			{"gt", row.Gt(s.Full(20, Float64, CPU, 1)), []int{3}, []float64{0, 0, 1}},
-			{"gt scalar", odd.GtScalar(-1), []int{4}, []float64{0, 1, 0, 1}},
-			{"lt scalar", odd.LtScalar(0), []int{4}, []float64{1, 0, 0, 0}},
-			{"is finite", odd.IsFinite(), []int{4}, []float64{1, 1, 0, 0}},
-			{"all", odd.IsFinite().All(), []int{}, []float64{0}},
-			{"all of them", m.IsFinite().All(), []int{}, []float64{1}},
-			{"where", odd.IsFinite().Where(odd, s.Full(5, Float64, CPU, 1)), []int{4}, []float64{-1, 0, 5, 5}},
 
 			{"sum", m.Sum(), []int{}, []float64{21}},
 			{"sum of a dimension", m.Sum(0), []int{3}, []float64{5, 7, 9}},
 			{"sum of two", m.Sum(0, -1), []int{}, []float64{21}},
 			{"sum of bytes", FromSlice(s, []uint8{200, 100}, 2).Sum(), []int{}, []float64{300}},
-			{"sum of booleans", odd.IsFinite().Sum(0), []int{}, []float64{2}},
 			{"mean", m.Mean(), []int{}, []float64{3.5}},
 			{"mean of a dimension", m.Mean(1), []int{2}, []float64{2, 5}},
-			{"max", m.Max(1), []int{2}, []float64{3, 6}},
-			{"argmax", row.Neg().ArgMax(0), []int{}, []float64{0}},
 
 			{"relu", FromSlice(s, []float64{-1, 2}, 2).ReLU(), []int{2}, []float64{0, 2}},
 			{"log softmax", FromSlice(s, []float64{0, math.Log(3)}, 1, 2).LogSoftmax(1), []int{1, 2}, []float64{math.Log(0.25), math.Log(0.75)}},
-			{"linear", m.Unsqueeze(0).Linear(FromSlice(s, []float64{1, 0, -1}, 1, 3, 1), s.Full(10, Float64, CPU, 1, 1, 1)),
+			{"linear", m.Unsqueeze(0).Linear(FromSlice(s, []float64{1, 0, -1}, 1, 3, 1), FromSlice(s, []float64{10}, 1, 1, 1)),
 				[]int{1, 2, 1}, []float64{8, 8}},
-			{"conv2d", image.Conv2d(FromSlice(s, []float64{0, 0, 0, 0, 1, 0, 0, 2, 0}, 1, 1, 3, 3), s.Full(100, Float64, CPU, 1), 1, 1),
+			{"conv2d", image.Conv2d(FromSlice(s, []float64{0, 0, 0, 0, 1, 0, 0, 2, 0}, 1, 1, 3, 3), FromSlice(s, []float64{100}, 1), 1, 1),
 				[]int{1, 1, 3, 3}, []float64{101, 111, 110, 116, 117, 122, 108, 107, 109}},
 			{"grouped conv2d", image.Expand(1, 2, 3, 3).Conv2d(FromSlice(s, []float64{1, 2}, 2, 1, 1, 1), s.Zeros(Float64, CPU, 2), 0, 2).Sum(2, 3),
 				[]int{1, 2}, []float64{39, 78}},
@@ -110,24 +87,15 @@ func TestOperations(t *testing.T) {
 // TestUpdates states what the operations in place do to 1, 2, 4, coefficients broadcast.
 func TestUpdates(t *testing.T) {
 	scoped(t, func(s *Scope) {
-		two, other := s.Full(2, Float64, CPU, 1), FromSlice(s, []float64{1, 10, 100}, 3)
+		two, other := FromSlice(s, []float64{2}, 1), FromSlice(s, []float64{1, 10, 100}, 3)
 		for name, test := range map[string]struct {
 			update func(x Tensor)
 			want   []float64
 		}{
 			"add":        {func(x Tensor) { x.Add_(other) }, []float64{2, 12, 104}},
-			"sub":        {func(x Tensor) { x.Sub_(other) }, []float64{0, -8, -96}},
 			"mul":        {func(x Tensor) { x.Mul_(other) }, []float64{1, 20, 400}},
-			"div":        {func(x Tensor) { x.Div_(two) }, []float64{0.5, 1, 2}},
-			"add scalar": {func(x Tensor) { x.AddScalar_(0.5) }, []float64{1.5, 2.5, 4.5}},
-			"mul scalar": {func(x Tensor) { x.MulScalar_(3) }, []float64{3, 6, 12}},
-			"fill":       {func(x Tensor) { x.Fill_(9) }, []float64{9, 9, 9}},
 			"addcmul":    {func(x Tensor) { x.Addcmul_(two, other) }, []float64{3, 22, 204}},
-			"addcdiv":    {func(x Tensor) { x.Addcdiv_(two, other) }, []float64{3, 2.2, 4.02}},
 			"add scaled": {func(x Tensor) { x.AddScaled_(other, -2) }, []float64{-1, -18, -196}},
-			"sqrt":       {func(x Tensor) { x.Sqrt_() }, []float64{1, math.Sqrt2, 2}},
-			"zero":       {func(x Tensor) { x.Zero_() }, []float64{0, 0, 0}},
-			"copy":       {func(x Tensor) { x.Copy_(FromSlice(s, []int64{7, 8, 9}, 3)) }, []float64{7, 8, 9}},
 		} {
 			x := FromSlice(s, []float64{1, 2, 4}, 3)
 			test.update(x)
@@ -145,18 +113,18 @@ func TestSlicesRoundTrip(t *testing.T) {
 			t.Errorf("float64: %v", got)
 		}
 		singles := []float32{0.1, -2, math.MaxFloat32}
-		if got := FromSlice(s, singles, 3).Float32s(); !slices.Equal(got, singles) {
+		if got := FromSlice(s, singles, 3).Float64s(); !slices.Equal(got, []float64{float64(singles[0]), -2, math.MaxFloat32}) {
 			t.Errorf("float32: %v", got)
 		}
-		integers := []int64{math.MinInt64, 0, math.MaxInt64}
-		if got := FromSlice(s, integers, 3).Int64s(); !slices.Equal(got, integers) {
+		integers := []int64{math.MinInt64, 0, 1<<53 - 1}
+		if got := FromSlice(s, integers, 3).Float64s(); !slices.Equal(got, []float64{math.MinInt64, 0, 1<<53 - 1}) {
 			t.Errorf("int64: %v", got)
 		}
-		if got := FromSlice(s, []bool{true, false}, 2).Int64s(); !slices.Equal(got, []int64{1, 0}) {
-			t.Errorf("bool: %v", got)
+		if got := FromSlice(s, []uint8{0, 255}, 2).Float64s(); !slices.Equal(got, []float64{0, 255}) {
+			t.Errorf("uint8: %v", got)
 		}
-		if got := FromSlice(s, integers, 3).Narrow(0, 2, 1).Int64(); got != math.MaxInt64 {
-			t.Errorf("single int64: %d", got)
+		if got := FromSlice(s, floats, 4).Narrow(0, 2, 1).Float64(); got != math.MaxFloat64 {
+			t.Errorf("single float64: %v", got)
 		}
 	})
 }
@@ -175,10 +143,10 @@ func TestWrongSlices(t *testing.T) {
 
 func TestFacts(t *testing.T) {
 	scoped(t, func(s *Scope) {
-		for _, dtype := range []DType{Uint8, Int64, Float32, Float64, Bool} {
+		for _, dtype := range []DType{Uint8, Int64, Float32, Float64} {
 			x := s.Zeros(dtype, CPU, 4, 5, 6)
-			if x.DType() != dtype || x.Device() != CPU || x.Dims() != 3 || x.Size(1) != 5 || x.Size(-1) != 6 || x.Len() != 120 {
-				t.Errorf("%v: %v on %v, %d dimensions %v, %d elements", dtype, x.DType(), x.Device(), x.Dims(), x.Shape(), x.Len())
+			if x.DType() != dtype || x.Device() != CPU || x.Dims() != 3 || x.Size(1) != 5 || x.Size(-1) != 6 {
+				t.Errorf("%v: %v on %v, %d dimensions %v", dtype, x.DType(), x.Device(), x.Dims(), x.Shape())
 			}
 		}
 	})

@@ -33,9 +33,6 @@ func SetTF32(allowed bool) error {
 	return setting("tf32", C.experiment_set_tf32(cBool(allowed)))
 }
 
-// Seed seeds libtorch's own generators. Nothing in this package draws from them.
-func Seed(seed int64) { C.experiment_seed(C.int64_t(seed)) }
-
 func setting(what string, message *C.char) error {
 	if text := takeText(message); text != "" {
 		return fmt.Errorf("setting %s: %w", what, newError(what, text))

@@ -19,7 +19,7 @@ func (t Tensor) reduce(op string, whole func(*libtch.Ctensor, libtch.Ctensor, in
 		return s.none()
 	}
 	dtype := t.DType()
-	if dtype == Bool || dtype == Uint8 {
+	if dtype == Uint8 {
 		dtype = Int64
 	}
 	if len(dims) == 0 {
@@ -29,25 +29,4 @@ func (t Tensor) reduce(op string, whole func(*libtch.Ctensor, libtch.Ctensor, in
 		some(s.out, c, list, n, 0, int32(dtype))
 	}
 	return s.own(op)
-}
-
-// Max is the largest element along a dimension.
-func (t Tensor) Max(dim int) Tensor {
-	s, c := t.use()
-	if s.err != nil {
-		return s.none()
-	}
-	list, n := s.dims(dim)
-	libtch.AtgAmax(s.out, c, list, n, 0)
-	return s.own("max")
-}
-
-// ArgMax is the position of the largest element along a dimension, as int64.
-func (t Tensor) ArgMax(dim int) Tensor {
-	s, c := t.use()
-	if s.err != nil {
-		return s.none()
-	}
-	libtch.AtgArgmax(s.out, c, int64(dim), 0, 0)
-	return s.own("argmax")
 }

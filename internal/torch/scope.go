@@ -67,8 +67,8 @@ func (s *Scope) close() {
 // Err is the first error of an operation of this scope, or nil.
 func (s *Scope) Err() error { return s.err }
 
-// Region runs f; tensors made by it are freed when it returns or panics, but for those that f kept. It returns the
-// scope's error or f's as [Do] does, and does not call f where the scope has failed before.
+// Region runs f; tensors made by it are freed when it returns or panics. It returns the scope's error or
+// f's as [Do] does, and does not call f where the scope has failed before.
 func (s *Scope) Region(f func() error) error {
 	if s.failed() {
 		return s.err
@@ -93,27 +93,6 @@ func (s *Scope) outcome(err error) error {
 		return s.err
 	}
 	return err
-}
-
-// Keep returns t as a tensor of the region around the innermost one. A tensor that lives that long already is
-// returned as it is.
-func (s *Scope) Keep(t Tensor) Tensor {
-	c := t.use1(s)
-	outer := len(s.regions) - 2
-	if s.err != nil || t.depth <= outer || outer < 0 {
-		return t
-	}
-	*s.out = libtch.AtShallowClone(c)
-	kept := s.own("keep")
-	if s.err != nil {
-		return kept
-	}
-	// The region's first handle and the new last one change places, and the region starts one later.
-	start, last := s.regions[outer+1].start, len(s.owned)-1
-	s.owned[start], s.owned[last] = s.owned[last], s.owned[start]
-	s.regions[outer+1].start++
-	kept.depth, kept.serial = outer, s.regions[outer].serial
-	return kept
 }
 
 // NoGrad runs f without recording operations for [Tensor.Backward], and restores the previous mode when f returns or

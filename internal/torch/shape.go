@@ -24,17 +24,6 @@ func (t Tensor) Expand(shape ...int) Tensor {
 	return s.own("expand")
 }
 
-// Permute reorders the dimensions, without a copy.
-func (t Tensor) Permute(order ...int) Tensor {
-	s, c := t.use()
-	if s.err != nil {
-		return s.none()
-	}
-	dims, n := s.dims(order...)
-	libtch.AtgPermute(s.out, c, dims, n)
-	return s.own("permute")
-}
-
 // Flatten joins the dimensions from first to last into one, without a copy where possible.
 func (t Tensor) Flatten(first, last int) Tensor {
 	s, c := t.use()
@@ -85,9 +74,6 @@ func (t Tensor) Narrow(dim, start, length int) Tensor {
 	return s.own("narrow")
 }
 
-// Contiguous lays the elements out row by row; t itself where they are.
-func (t Tensor) Contiguous() Tensor { return t.unary("contiguous", libtch.AtgContiguous) }
-
 // IndexSelect is the positions index (int64 [M]) of a dimension, copied.
 func (t Tensor) IndexSelect(dim int, index Tensor) Tensor {
 	s, c := t.use()
@@ -112,15 +98,6 @@ func (t Tensor) Gather(dim int, index Tensor) Tensor {
 
 // Cat joins tensors along a dimension.
 func (s *Scope) Cat(dim int, tensors ...Tensor) Tensor {
-	return s.join("cat", libtch.AtgCat, dim, tensors)
-}
-
-// Stack joins tensors of one shape along a new dimension.
-func (s *Scope) Stack(dim int, tensors ...Tensor) Tensor {
-	return s.join("stack", libtch.AtgStack, dim, tensors)
-}
-
-func (s *Scope) join(op string, f func(*libtch.Ctensor, []libtch.Ctensor, int, int64), dim int, tensors []Tensor) Tensor {
 	if s.failed() {
 		return s.none()
 	}
@@ -129,9 +106,9 @@ func (s *Scope) join(op string, f func(*libtch.Ctensor, []libtch.Ctensor, int, i
 		s.handles = append(s.handles, t.use1(s))
 	}
 	if len(tensors) == 0 {
-		s.record(op, "no tensors")
+		s.record("cat", "no tensors")
 		return s.none()
 	}
-	f(s.out, s.handles, len(s.handles), int64(dim))
-	return s.own(op)
+	libtch.AtgCat(s.out, s.handles, len(s.handles), int64(dim))
+	return s.own("cat")
 }

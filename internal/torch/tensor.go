@@ -84,19 +84,6 @@ func (t Tensor) Size(dim int) int {
 	return int(sizes[dim])
 }
 
-// Len is the number of elements; 0 after an error.
-func (t Tensor) Len() int {
-	s, _ := t.use()
-	if s.err != nil {
-		return 0
-	}
-	n := 1
-	for _, size := range t.sizes() {
-		n *= int(size)
-	}
-	return n
-}
-
 // sizes is valid until the next operation of the scope.
 func (t Tensor) sizes() []int64 {
 	s, n := t.scope, int(libtch.AtDim(t.handle))
