@@ -1,15 +1,20 @@
-// Package npy writes and reads arrays in NumPy's .npy format, version 1.0, little-endian and in C order.
+// Package npy writes and reads arrays in NumPy's .npy format.
+//
+// Write and Read are for arrays held in memory: version 1.0, little-endian, C order. Open is for files of
+// any size that NumPy wrote: it maps them, and hands out one row at a time.
 //
 // Source: NumPy Enhancement Proposal 1 and numpy.lib.format.
 package npy
 
 import "fmt"
 
-// Number is an element type that arrays can have.
+// Number is an element type that arrays in memory can have.
 type Number interface{ float32 | float64 | int64 }
 
 const (
-	magic     = "\x93NUMPY\x01\x00"
+	// Magic is what every file of the format starts with.
+	Magic = "\x93NUMPY"
+
 	alignment = 64      // of the first element, as NumPy writes it
 	chunk     = 1 << 16 // elements converted at a time
 )
@@ -35,7 +40,7 @@ func elements(shape []int) (int, error) {
 		if d < 0 {
 			return 0, fmt.Errorf("shape %v has a negative length", shape)
 		}
-		if d > 0 && n > limit/d {
+		if d > limit || d > 0 && n > limit/d {
 			return 0, fmt.Errorf("shape %v is too large", shape)
 		}
 		n *= d

@@ -158,36 +158,23 @@ func TestWriteReportsAFullDisk(t *testing.T) {
 func TestReadRefuses(t *testing.T) {
 	good := string(encode(t, []float64{1, 2}, 2))
 	for _, test := range []struct{ name, bytes, want string }{
-		{"nothing", "", "reading npy header: unexpected EOF"},
-		{"half a header", good[:60], "reading npy header: unexpected EOF"},
+		{"nothing", "", "reading npy header: byte 0: the header goes on to byte 8: unexpected EOF"},
+		{"half a header", good[:60], "reading npy header: byte 60: the header goes on to byte 128: unexpected EOF"},
 		{"half an element", good[:len(good)-3], "reading npy data: unexpected EOF"},
 		{"no element", good[:128], "reading npy data: unexpected EOF"},
 		{"more", good + "x", "reading npy data: bytes follow the last element"},
-		{"another file", strings.Repeat("PK", 50), `reading npy header: starts with "PKPKPKPK", not "\x93NUMPY\x01\x00"`},
+		{"another file", strings.Repeat("PK", 50), `reading npy header: byte 0: starts with "PKPKPK", not "\x93NUMPY"`},
 		{"another type", string(encode(t, []int64{1}, 1)), `reading npy header: elements are "<i8", not "<f8"`},
 		{"longer than its data",
 			strings.Replace(good, "(2,), }           ", "(999999999999,), }", 1), "reading npy data: unexpected EOF"},
 		{"too long", strings.Replace(good, "(2,), }               ", "(9999999999999999,), }", 1),
 			"reading npy header: shape [9999999999999999] is too large"},
-		{"columns first", strings.Replace(good, "False", "True ", 1), `is not understood`},
+		{"columns first", strings.Replace(good, "False", "True ", 1),
+			"reading npy header: elements are in Fortran order, not in C order"},
 	} {
 		_, _, err := npy.Read[float64](strings.NewReader(test.bytes))
 		if err == nil || !strings.HasSuffix(err.Error(), test.want) {
 			t.Errorf("%s: error is %v, want %s", test.name, err, test.want)
 		}
 	}
-}
-
-// What can be read is written back as the same array, and nothing makes the reader panic or exhaust memory.
-func FuzzRead(f *testing.F) {
-	f.Fuzz(func(t *testing.T, b []byte) {
-		data, shape, err := npy.Read[int64](bytes.NewReader(b))
-		if err != nil {
-			return
-		}
-		again, shapeAgain, err := npy.Read[int64](bytes.NewReader(encode(t, data, shape...)))
-		if err != nil || !slices.Equal(data, again) || !slices.Equal(shape, shapeAgain) {
-			t.Errorf("read %v of shape %v, then %v of shape %v: %v", data, shape, again, shapeAgain, err)
-		}
-	})
 }

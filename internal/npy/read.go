@@ -1,33 +1,27 @@
 package npy
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strconv"
 )
 
-// dictionary is the header of an array in C order, as NumPy and Write print it.
-var dictionary = regexp.MustCompile(
-	`^\{'descr': '([^']*)', 'fortran_order': False, 'shape': \((|\d+,|\d+(?:, \d+)+)\), \} *\n$`)
-
-var numbers = regexp.MustCompile(`\d+`)
-
-// Read reads one array of element type T, and its shape, to the end of r. An array of another type, in
-// Fortran order, or of another version of the format is an error, as are missing and further bytes.
+// Read reads one array of element type T, and its shape, to the end of r. An array of another type, or in
+// Fortran order, is an error, as are missing and further bytes.
 func Read[T Number](r io.Reader) (data []T, shape []int, err error) {
 	want, size := descriptor[T]()
-	descr, shape, err := readHeader(r)
+	h, err := readHeader(r)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading npy header: %w", err)
 	}
-	if descr != want {
-		return nil, nil, fmt.Errorf("reading npy header: elements are %q, not %q", descr, want)
+	if h.descr != want {
+		return nil, nil, fmt.Errorf("reading npy header: elements are %q, not %q", h.descr, want)
 	}
-	n, err := elements(shape)
+	if h.fortran {
+		return nil, nil, errors.New("reading npy header: elements are in Fortran order, not in C order")
+	}
+	n, err := elements(h.shape)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading npy header: %w", err)
 	}
@@ -47,33 +41,7 @@ func Read[T Number](r io.Reader) (data []T, shape []int, err error) {
 	if err := atEnd(r); err != nil {
 		return nil, nil, fmt.Errorf("reading npy data: %w", err)
 	}
-	return data, shape, nil
-}
-
-func readHeader(r io.Reader) (descr string, shape []int, err error) {
-	prefix := make([]byte, len(magic)+2)
-	if _, err := io.ReadFull(r, prefix); err != nil {
-		return "", nil, truncated(err)
-	}
-	if !bytes.HasPrefix(prefix, []byte(magic)) {
-		return "", nil, fmt.Errorf("starts with %q, not %q", prefix[:len(magic)], magic)
-	}
-	text := make([]byte, binary.LittleEndian.Uint16(prefix[len(magic):]))
-	if _, err := io.ReadFull(r, text); err != nil {
-		return "", nil, truncated(err)
-	}
-	match := dictionary.FindSubmatch(text)
-	if match == nil {
-		return "", nil, fmt.Errorf("dictionary %q is not understood", text)
-	}
-	for _, field := range numbers.FindAllString(string(match[2]), -1) {
-		d, err := strconv.Atoi(field)
-		if err != nil {
-			return "", nil, err
-		}
-		shape = append(shape, d)
-	}
-	return string(match[1]), shape, nil
+	return data, h.shape, nil
 }
 
 func truncated(err error) error {

@@ -17,7 +17,7 @@ func Write[T Number](w io.Writer, data []T, shape ...int) error {
 		return fmt.Errorf("writing npy: shape %v needs %d elements, not %d", shape, n, len(data))
 	}
 	name, size := descriptor[T]()
-	if _, err := w.Write(header(name, shape)); err != nil {
+	if _, err := w.Write(preamble(name, shape)); err != nil {
 		return fmt.Errorf("writing npy header: %w", err)
 	}
 	buffer := make([]byte, 0, min(n, chunk)*size)
@@ -35,14 +35,14 @@ func Write[T Number](w io.Writer, data []T, shape ...int) error {
 	return nil
 }
 
-// header returns everything in front of the first element: a magic number, a length, and a Python
+// preamble returns everything in front of the first element: a magic number, a length, and a Python
 // dictionary padded with spaces.
-func header(descriptor string, shape []int) []byte {
+func preamble(descriptor string, shape []int) []byte {
 	dictionary := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': %s, }", descriptor, tuple(shape))
-	prefix := len(magic) + 2
+	prefix := len(Magic) + 4
 	total := (prefix + len(dictionary) + 1 + alignment - 1) / alignment * alignment
 	dictionary += strings.Repeat(" ", total-prefix-len(dictionary)-1) + "\n"
-	h := binary.LittleEndian.AppendUint16([]byte(magic), uint16(len(dictionary)))
+	h := binary.LittleEndian.AppendUint16([]byte(Magic+"\x01\x00"), uint16(len(dictionary)))
 	return append(h, dictionary...)
 }
 

@@ -1,0 +1,4 @@
+package predictions
+
+// ReadCSV is what Open reads a .csv file with.
+var ReadCSV = readCSV
