@@ -14,8 +14,8 @@ func (p *program) lossesCommand() *cli.Command {
 		Name:  "losses",
 		Usage: "the losses: formulas, parameters with their ranges, sources",
 		Description: `Lists the losses that a sweep may name. p is the distribution of the labels, q
-the model's softmax over K classes, U the uniform distribution; logarithms are
-natural.
+the softmax of the logits z over K classes, U the uniform distribution;
+logarithms are natural.
 
 Examples:
   experiment losses

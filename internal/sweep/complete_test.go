@@ -132,3 +132,50 @@ func TestCompleteRefuses(t *testing.T) {
 func with(path string, value any) []run.Field {
 	return []run.Field{{Path: "pipeline", Value: "classification"}, {Path: "seed", Value: int64(0)}, {Path: path, Value: value}}
 }
+
+// sameRun says whether a completed configuration is the recorded one with nothing but parameters that came
+// later added to it, at their defaults.
+func sameRun(completed, recorded run.Config) bool {
+	pipeline, _ := catalogue.FindPipeline(recorded.Pipeline())
+	var kept []run.Field
+	for _, f := range completed.Fields() {
+		if _, ok := recorded.Get(f.Path); ok || !addedAtDefault(pipeline, completed, f) {
+			kept = append(kept, f)
+		}
+	}
+	config, err := run.NewConfig(kept)
+	return err == nil && config.Key() == recorded.Key()
+}
+
+func addedAtDefault(pipeline catalogue.Pipeline, config run.Config, f run.Field) bool {
+	for _, section := range pipeline.Sections {
+		for _, p := range parameters(&section, config.Text(section.Path+"."+nameKey)) {
+			if section.Path+"."+p.Name == f.Path {
+				return p.Added && p.Default == f.Value
+			}
+		}
+	}
+	return false
+}
+
+// TestSmoothedFocal: focal had no epsilon at first. Without smoothing, its runs have the keys and labels of
+// that time, and belong to one run whether epsilon is written or not.
+func TestSmoothedFocal(t *testing.T) {
+	expanded := func(axis string) []run.Run {
+		sweep, err := Parse("x.yaml", []byte("name: x\nbase: {loss: {name: focal, gamma: 2}}\n"+axis))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sweep.Runs
+	}
+	runs, plain := expanded("grid: {loss.epsilon: [0, 0.05]}\n"), expanded("")
+	if len(runs) != 2 || len(plain) != 1 {
+		t.Fatalf("%d runs and %d", len(runs), len(plain))
+	}
+	if _, ok := plain[0].Config.Get("loss.epsilon"); ok || plain[0].Key != runs[0].Key {
+		t.Error("an epsilon of 0 is part of the run")
+	}
+	if runs[0].Label != "focal γ=2" || runs[1].Label != "focal γ=2 ε=0.05" {
+		t.Errorf("labels %q and %q", runs[0].Label, runs[1].Label)
+	}
+}

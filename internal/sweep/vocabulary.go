@@ -130,8 +130,10 @@ func lacks(section *catalogue.Section, choice, name string) (message, hint strin
 	switch {
 	case strings.HasPrefix(near, "did"):
 		return message, near
-	case len(others) > 0:
-		return message, fmt.Sprintf("%s has it", strings.Join(others, ", "))
+	case len(others) == 1:
+		return message, others[0] + " has it"
+	case len(others) > 1:
+		return message, strings.Join(others, ", ") + " have it"
 	case len(own) == 0:
 		return message, "it has none"
 	}

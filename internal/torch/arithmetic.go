@@ -51,6 +51,19 @@ func (t Tensor) ClampMin(low float64) Tensor {
 	return t.withScalar("clamp", libtch.AtgClampMin, low)
 }
 
+// Less is 1 where t is below value and 0 elsewhere, of the type of t.
+func (t Tensor) Less(value float64) Tensor {
+	return t.withScalar("less", libtch.AtgLt, value).ToDType(t.DType())
+}
+
+// Equal is 1 where t is other and 0 elsewhere, of the type of t.
+func (t Tensor) Equal(other Tensor) Tensor {
+	return t.binary("equal", libtch.AtgEqTensor, other).ToDType(t.DType())
+}
+
+// Abs is the distance from 0. Its derivative at 0 is 0.
+func (t Tensor) Abs() Tensor { return t.unary("abs", libtch.AtgAbs) }
+
 // Neg is -t.
 func (t Tensor) Neg() Tensor { return t.unary("neg", libtch.AtgNeg) }
 

@@ -36,6 +36,7 @@ func TestOperations(t *testing.T) {
 			{"narrow", m.Narrow(1, 1, 2), []int{2, 2}, []float64{2, 3, 5, 6}},
 			{"index select", m.IndexSelect(0, index), []int{2, 3}, []float64{4, 5, 6, 1, 2, 3}},
 			{"gather", m.Gather(1, labels), []int{2, 1}, []float64{3, 4}},
+			{"scatter", m.Scatter(1, labels, 9), []int{2, 3}, []float64{1, 2, 9, 9, 5, 6}},
 			{"cat", s.Cat(0, m, row.Unsqueeze(0)), []int{3, 3}, []float64{1, 2, 3, 4, 5, 6, 10, 20, 30}},
 
 			{"add", m.Add(row), []int{2, 3}, []float64{11, 22, 33, 14, 25, 36}},
@@ -48,6 +49,9 @@ func TestOperations(t *testing.T) {
 			{"mul scalar", row.MulScalar(0.5), []int{3}, []float64{5, 10, 15}},
 			{"div scalar", row.DivScalar(4), []int{3}, []float64{2.5, 5, 7.5}},
 			{"clamp min", row.ClampMin(15), []int{3}, []float64{15, 20, 30}},
+			{"less", m.Less(3), []int{2, 3}, []float64{1, 1, 0, 0, 0, 0}},
+			{"equal", index.Equal(FromSlice(s, []int64{1, 1}, 2)), []int{2}, []float64{1, 0}},
+			{"abs", FromSlice(s, []float64{-2, 0, 3}, 3).Abs(), []int{3}, []float64{2, 0, 3}},
 			{"neg", row.Neg(), []int{3}, []float64{-10, -20, -30}},
 			{"exp", FromSlice(s, []float64{1}, 1).Exp(), []int{1}, []float64{math.E}},
 			{"expm1", FromSlice(s, []float64{1e-20}, 1).Expm1(), []int{1}, []float64{1e-20}},
@@ -60,6 +64,8 @@ func TestOperations(t *testing.T) {
 			{"sum of bytes", FromSlice(s, []uint8{200, 100}, 2).Sum(), []int{}, []float64{300}},
 			{"mean", m.Mean(), []int{}, []float64{3.5}},
 			{"mean of a dimension", m.Mean(1), []int{2}, []float64{2, 5}},
+			{"max", m.Max(0), []int{3}, []float64{4, 5, 6}},
+			{"argmax", FromSlice(s, []float64{1, 3, 3, 7, 0, 7}, 2, 3).ArgMax(1), []int{2}, []float64{1, 0}},
 
 			{"relu", FromSlice(s, []float64{-1, 2}, 2).ReLU(), []int{2}, []float64{0, 2}},
 			{"log softmax", FromSlice(s, []float64{0, math.Log(3)}, 1, 2).LogSoftmax(1), []int{1, 2}, []float64{math.Log(0.25), math.Log(0.75)}},

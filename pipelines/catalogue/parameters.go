@@ -19,3 +19,10 @@ func positive(name string, standard float64, doc string) Parameter {
 func fraction(name, symbol string, standard float64, doc string) Parameter {
 	return Parameter{Name: name, Symbol: symbol, Kind: Float, Default: standard, Max: 1, Doc: doc}
 }
+
+// mostWeight is more than any weight in use, and so little that products of it stay finite in single precision.
+const mostWeight = 1e6
+
+func weight(name, symbol string, standard float64, doc string) Parameter {
+	return Parameter{Name: name, Symbol: symbol, Kind: Float, Default: standard, Max: mostWeight, Doc: doc}
+}

@@ -30,7 +30,9 @@ func defaults(changes settings) settings {
 			s[section.Path+".name"], parameters = name, choice.Parameters
 		}
 		for _, p := range parameters {
-			s[section.Path+"."+p.Name] = p.Default
+			if !p.Added { // left out at its default
+				s[section.Path+"."+p.Name] = p.Default
+			}
 		}
 	}
 	for path, v := range changes {
@@ -44,6 +46,11 @@ func TestLabels(t *testing.T) {
 		"cross_entropy":           nil,
 		"label_smoothing ε=0.1":   {"loss.name": "label_smoothing"},
 		"focal γ=3":               {"loss.name": "focal"},
+		"focal γ=3 ε=0.1":         {"loss.name": "focal", "loss.epsilon": 0.1},
+		"poly1 ε=1":               {"loss.name": "poly1"},
+		"logit_norm τ=0.04":       {"loss.name": "logit_norm"},
+		"mmce λ=2 γ=0":            {"loss.name": "mmce"},
+		"mdca β=1 γ=0":            {"loss.name": "mdca"},
 		"focal γ=0.5":             {"loss.name": "focal", "loss.gamma": 0.5},
 		"focal γ=1e-05":           {"loss.name": "focal", "loss.gamma": 1e-5},
 		"entropy_regularised γ=0": {"loss.name": "entropy_regularised", "loss.gamma": 0.0},
@@ -51,6 +58,10 @@ func TestLabels(t *testing.T) {
 		if got := catalogue.Classification().LabelOf(defaults(changes)); got != want {
 			t.Errorf("labelled %q, not %q", got, want)
 		}
+	}
+	margin := defaults(settings{"loss.name": "margin_label_smoothing"})
+	if got := catalogue.Classification().LabelOf(margin); got != "margin_label_smoothing margin=10 α=0.1" {
+		t.Errorf("labelled %q", got)
 	}
 	bare := settings{"loss.name": "focal"}
 	if got := catalogue.Classification().LabelOf(bare); got != "focal" {

@@ -1,6 +1,7 @@
 package loss
 
 import (
+	"fmt"
 	"testing"
 
 	"experiment/internal/torch"
@@ -8,8 +9,12 @@ import (
 
 // BenchmarkLoss is value and gradient of a batch of 128 with 10 classes, one thread.
 func BenchmarkLoss(b *testing.B) {
-	for _, m := range []Member{{Name: "cross_entropy"}, {"label_smoothing", []float64{0.1}}, {"focal", []float64{3}}, {"entropy_regularised", []float64{0.3}}} {
-		b.Run(m.Name, func(b *testing.B) {
+	members := []Member{{"focal", []float64{0.5, 0}}}
+	for _, name := range Names() {
+		members = append(members, usual(name))
+	}
+	for _, m := range members {
+		b.Run(fmt.Sprint(m.Name, m.Parameters), func(b *testing.B) {
 			if err := torch.SetThreads(1); err != nil {
 				b.Fatal(err)
 			}

@@ -1,17 +1,13 @@
 package loss
 
-import (
-	"math"
-
-	"experiment/internal/torch"
-)
+import "experiment/internal/torch"
 
 // entropyRegularised is CE(δ_y‖q) - γ·H[q]: cross-entropy less the entropy of the prediction, gamma at least 0; 0 is
 // cross-entropy (the confidence penalty, Pereyra 2017, section 3).
 func entropyRegularised() formula {
 	return formula{
 		name:       "entropy_regularised",
-		parameters: []parameter{{name: "gamma", max: math.MaxFloat32}},
+		parameters: []parameter{atLeast("gamma", 0)},
 		build: func(coefficients []torch.Tensor) Func {
 			gamma := coefficients[0]
 			return func(logits, targets torch.Tensor) torch.Tensor {

@@ -1,30 +1,40 @@
 package loss
 
 import (
-	"math"
+	"slices"
 
 	"experiment/internal/torch"
 )
 
-// focal is -(1-q_y)^γ·log q_y, gamma at least 0; 0 is cross-entropy (Lin 2017, equation 4).
+// focal is CE_γ(p~‖q) = -Σ_k p~_k·(1-q_k)^γ·log q_k with labels mixed with the uniform distribution over all C classes,
+// p~ = ε/C + (1-ε)·δ_y; that is (1-ε)·F(q_y) + ε·mean_k F(q_k) with F(q) = -(1-q)^γ·log q. gamma at least 0, epsilon
+// within 0 and 1; without smoothing it is F(q_y) (Lin 2017, equation 4), and γ = 0 is label smoothing.
 func focal() formula {
 	return formula{
 		name:       "focal",
-		parameters: []parameter{{name: "gamma", max: math.MaxFloat32}},
+		parameters: []parameter{atLeast("gamma", 0), {"epsilon", 0, 1}},
 		build: func(coefficients []torch.Tensor) Func {
-			gamma := coefficients[0]
+			gamma, epsilon := coefficients[0], coefficients[1]
+			hard := epsilon.Neg().AddScalar(1)
+			smoothed := slices.ContainsFunc(epsilon.Float64s(), func(v float64) bool { return v > 0 })
 			return func(logits, targets torch.Tensor) torch.Tensor {
-				return focalOf(ofLabels(logits.LogSoftmax(2), targets), gamma)
+				logq := logits.LogSoftmax(2)
+				ofLabel := focalOf(ofLabels(logq, targets), gamma)
+				if !smoothed {
+					return ofLabel
+				}
+				ofAll := focalOf(logq, gamma.Unsqueeze(2)).Mean(2)
+				return hard.Mul(ofLabel).Add(epsilon.Mul(ofAll))
 			}
 		},
 	}
 }
 
-// smallest keeps the quotient l/m of focalOf finite where m is 0. Any other m is far larger, for 1 - q is then at least
-// the distance between 1 and the number before it.
+// smallest is a divisor or a square instead of 0. Any other is far larger: 1 - q is at least the distance between 1 and
+// the number before it.
 const smallest = 1e-30
 
-// focalOf is the focal loss as a function of l = log q_y.
+// focalOf is the focal loss as a function of l = log q; gamma is a constant.
 //
 // With m = 1 - q it is -m^γ·l, and its derivative by l is
 //

@@ -7,7 +7,7 @@ import "experiment/internal/torch"
 func labelSmoothing() formula {
 	return formula{
 		name:       "label_smoothing",
-		parameters: []parameter{{name: "epsilon", max: 1}},
+		parameters: []parameter{{"epsilon", 0, 1}},
 		build: func(coefficients []torch.Tensor) Func {
 			epsilon := coefficients[0]
 			hard := epsilon.Neg().AddScalar(1)

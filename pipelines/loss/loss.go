@@ -2,7 +2,9 @@
 //
 // A formula gets logits [K, N, C] (replicas, examples, classes) and labels [K, N], and gives the loss of every example,
 // [K, N], in nats where it is an information. Its coefficients are vectors with one value a replica. The mean over the
-// batch is the caller's.
+// batch is the caller's; what a formula computes of a whole batch is part of the loss of each of its examples.
+//
+// In the formulas y is the label, δ_y the distribution that is certain of it, and q the softmax of the logits.
 package loss
 
 import (
@@ -29,15 +31,21 @@ type formula struct {
 	build      func(coefficients []torch.Tensor) Func // one [K, 1] for every parameter
 }
 
-// A parameter may be from 0 to max.
+// A parameter may be from min to max.
 type parameter struct {
-	name string
-	max  float64
+	name     string
+	min, max float64
 }
+
+// atLeast is a parameter without a largest value but one that keeps single precision from overflowing.
+func atLeast(name string, min float64) parameter { return parameter{name, min, 1e30} }
 
 // formulas lists what there is.
 func formulas() []formula {
-	return []formula{crossEntropy(), labelSmoothing(), focal(), entropyRegularised()}
+	return []formula{
+		crossEntropy(), labelSmoothing(), focal(), entropyRegularised(),
+		focalFLSD53(), dualFocal(), brier(), poly1(), marginLabelSmoothing(), logitNorm(), mmce(), mdca(),
+	}
 }
 
 // Names lists the losses.
@@ -121,8 +129,8 @@ func (f formula) check(values []float64) error {
 		return fmt.Errorf("%d parameters given, %d needed", len(values), len(f.parameters))
 	}
 	for i, p := range f.parameters {
-		if v := values[i]; math.IsNaN(v) || v < 0 || v > p.max {
-			return fmt.Errorf("%s is %v, not within 0 and %.4g", p.name, v, p.max)
+		if v := values[i]; math.IsNaN(v) || v < p.min || v > p.max {
+			return fmt.Errorf("%s is %v, not within %v and %v", p.name, v, p.min, p.max)
 		}
 	}
 	return nil

@@ -3,7 +3,6 @@ package loss
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"os"
 	"testing"
 
@@ -49,7 +48,7 @@ func TestReferenceValuesAndGradients(t *testing.T) {
 		member := Member{Name: c.Loss}
 		for _, name := range names {
 			value, ok := c.Parameters[name]
-			if !ok {
+			if !ok && !(c.Loss == "focal" && name == "epsilon") { // 0 there
 				t.Fatalf("%s: the reference has no parameter %s", c.Loss, name)
 			}
 			member.Parameters = append(member.Parameters, value)
@@ -68,8 +67,8 @@ func TestReferenceValuesAndGradients(t *testing.T) {
 		}
 	}
 	for _, name := range Names() {
-		if seen[name] == 0 {
-			t.Errorf("the reference has no case of %s", name)
+		if batchLevel := name == "mmce" || name == "mdca"; (seen[name] == 0) != batchLevel { // those are in TestPlainValues
+			t.Errorf("the reference has %d cases of %s", seen[name], name)
 		}
 	}
 }
@@ -80,18 +79,4 @@ func flat(rows [][]float64) []float64 {
 		values = append(values, row...)
 	}
 	return values
-}
-
-// near compares within tolerance, relative to the larger of 1 and the wanted value.
-func near(t *testing.T, what string, got, want []float64, tolerance float64) {
-	t.Helper()
-	if len(got) != len(want) {
-		t.Fatalf("%s has %d values, want %d", what, len(got), len(want))
-	}
-	for i := range want {
-		if difference := math.Abs(got[i] - want[i]); !(difference <= tolerance*max(1, math.Abs(want[i]))) {
-			t.Errorf("%s %d is %v, want %v: off by %.2g", what, i, got[i], want[i], difference)
-			return
-		}
-	}
 }
