@@ -55,7 +55,7 @@ func (p *program) summarise(s runner.Summary) {
 		}
 	}
 	if len(parts) > 0 {
-		p.note("%s in %s", strings.Join(parts, ", "), humanDuration(s.Elapsed.Seconds()))
+		p.note("%s in %s", strings.Join(parts, ", "), runner.FormatDuration(s.Elapsed))
 	}
 }
 

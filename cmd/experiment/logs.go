@@ -23,8 +23,8 @@ libtorch's included.
 
 Examples:
   experiment logs 3f9a
-  experiment logs $(experiment query "SELECT key FROM runs
-      WHERE status = 'failed' LIMIT 1" --format csv | tail -n 1)`,
+  experiment logs $(experiment ls --status failed --limit 1 --format csv |
+      tail -n 1 | cut -d , -f 1)`,
 		Action: func(c *cli.Context) error {
 			prefix, err := oneArgument(c, "a run: a key or the start of one")
 			if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,6 +62,11 @@ func (p *program) ls(c *cli.Context, r *store.Reader) error {
 	if err != nil {
 		return err
 	}
+	wanted, limit := filter.Statuses, filter.Limit
+	if slices.Contains(wanted, run.Running) || slices.Contains(wanted, run.Interrupted) {
+		// Which of the two a run is that was recorded as running is known only once it is read.
+		filter.Statuses, filter.Limit = append(slices.Clone(wanted), run.Running), 0
+	}
 	var list []store.Summary
 	if word := c.String("sweep"); namesFile(word) {
 		list, err = p.listFile(c.Context, r, word, filter)
@@ -71,7 +77,8 @@ func (p *program) ls(c *cli.Context, r *store.Reader) error {
 	if err != nil {
 		return err
 	}
-	if err := p.write(runTable(list, p.files())); err != nil {
+	list = p.live(list, wanted, limit)
+	if err := p.write(runTable(list)); err != nil {
 		return err
 	}
 	if len(list) == 0 {
@@ -119,13 +126,29 @@ func (p *program) listFile(ctx context.Context, r *store.Reader, path string, fi
 	return list, nil
 }
 
-// runTable has one row a run. A run counts as running only while somebody holds it: the others lost their
-// process.
-func runTable(list []store.Summary, files string) table {
+// live corrects the status of runs: one counts as running only while somebody holds it, the others lost their
+// process. It returns those that are in one of the wanted states, all where none is named, and of these at
+// most so many; a limit of 0 is none.
+func (p *program) live(list []store.Summary, wanted []run.Status, limit int) []store.Summary {
+	var kept []store.Summary
+	for _, s := range list {
+		s.Status = liveStatus(p.files(), s.Key, s.Status)
+		if len(wanted) == 0 || slices.Contains(wanted, s.Status) {
+			kept = append(kept, s)
+		}
+	}
+	if limit > 0 && limit < len(kept) {
+		kept = kept[:limit]
+	}
+	return kept
+}
+
+// runTable has one row a run.
+func runTable(list []store.Summary) table {
 	rows := make([][]any, len(list))
 	for i, s := range list {
 		rows[i] = []any{
-			string(s.Key), s.Label, s.Dataset, s.Model, s.Loss, s.Seed, string(liveStatus(files, s.Key, s.Status)),
+			string(s.Key), s.Label, s.Dataset, s.Model, s.Loss, s.Seed, string(s.Status),
 			s.Metric("accuracy"), s.Metric("nll"), s.Metric("ece"), s.Metric("brier"), s.Seconds, s.Device, s.Reason,
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -31,6 +32,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata",
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
+		Deadline:            time.Now().Add(2 * time.Minute), // a story that hangs is ended, and says where
 		Setup: func(env *testscript.Env) error {
 			for _, name := range []string{"EXPERIMENT_DB", "EXPERIMENT_DATA", "NO_COLOR", "TERM", "OPENBLAS_CORETYPE", "OMP_NUM_THREADS"} {
 				env.Setenv(name, "")

@@ -154,14 +154,6 @@ func TestPrintableObeysNobody(t *testing.T) {
 	}
 }
 
-func TestHumanDuration(t *testing.T) {
-	for seconds, want := range map[float64]string{0: "0.0 s", 9.94: "9.9 s", 9.96: "10 s", 12.4: "12 s", 59.4: "59 s", 59.9: "1 min 0 s", 200: "3 min 20 s", 3599.7: "1 h 0 min", 7500: "2 h 5 min"} {
-		if got := humanDuration(seconds); got != want {
-			t.Errorf("humanDuration(%v) = %q, want %q", seconds, got, want)
-		}
-	}
-}
-
 func TestShowValue(t *testing.T) {
 	for _, c := range []struct {
 		value any

@@ -175,12 +175,12 @@ type planSummary struct {
 }
 
 func (p *program) writePlanJSON(made plan, jobs int) error {
-	seconds, unknown := made.expected(jobs)
+	span, unknown := made.expected(jobs)
 	summary := planSummary{
 		New: made.count(run.New), Finished: made.count(run.Finished), Failed: made.count(run.Failed, run.Diverged),
 		Interrupted: made.count(run.Interrupted), Running: made.count(run.Running),
 		Excluded: made.excluded(), Duplicates: made.duplicates(),
-		Train: len(made.pending()), Jobs: jobs, ExpectedSeconds: run.Number(seconds), Unknown: unknown,
+		Train: len(made.pending()), Jobs: jobs, ExpectedSeconds: run.Number(span.Seconds()), Unknown: unknown,
 	}
 	for _, s := range made.sweeps {
 		summary.Sweeps = append(summary.Sweeps, s.Name)

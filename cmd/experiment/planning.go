@@ -188,28 +188,27 @@ func (p plan) excluded() int {
 	return n
 }
 
-// expected returns how many seconds the pending runs may take with so many at a time, and how many of
-// them have no finished sibling to tell by.
-func (p plan) expected(jobs int) (seconds float64, unknown int) {
-	longest := 0.0
+// expected returns how long the pending runs may take with so many at a time, and how many of them have no
+// finished sibling to tell by.
+func (p plan) expected(jobs int) (span time.Duration, unknown int) {
+	var known []float64
 	for _, r := range p.runs {
 		switch {
 		case !r.start:
 		case math.IsNaN(r.seconds):
 			unknown++
 		default:
-			seconds += r.seconds
-			longest = max(longest, r.seconds)
+			known = append(known, r.seconds)
 		}
 	}
-	return max(longest, seconds/float64(jobs)), unknown
+	return runner.Expect(known, jobs), unknown
 }
 
 // expectation says how long the pending runs may take.
 func (p plan) expectation(jobs int) string {
 	pending := len(p.pending())
-	seconds, unknown := p.expected(jobs)
-	about := "about " + humanDuration(seconds)
+	span, unknown := p.expected(jobs)
+	about := "about " + runner.FormatDuration(span)
 	switch {
 	case pending == 0:
 		return "nothing to do"
@@ -219,20 +218,4 @@ func (p plan) expectation(jobs int) string {
 		return fmt.Sprintf("%s, and %d runs that nothing is known of", about, unknown)
 	}
 	return about
-}
-
-// humanDuration writes seconds in the unit that suits them: 0.4 s, 12 s, 3 min 20 s, 2 h 5 min.
-func humanDuration(seconds float64) string {
-	d := time.Duration(seconds * float64(time.Second))
-	switch {
-	case d < 10*time.Second-50*time.Millisecond:
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	case d < time.Minute-500*time.Millisecond:
-		return fmt.Sprintf("%.0f s", d.Seconds())
-	case d < time.Hour-500*time.Millisecond:
-		d = d.Round(time.Second)
-		return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
-	}
-	d = d.Round(time.Minute)
-	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
 }

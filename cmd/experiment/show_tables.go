@@ -6,9 +6,9 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"time"
 
 	"experiment/internal/run"
+	"experiment/internal/runner"
 )
 
 // attemptTable has one row an attempt.
@@ -17,7 +17,7 @@ func attemptTable(attempts []run.Attempt) table {
 	for i, a := range attempts {
 		took := ""
 		if !a.Ended.IsZero() {
-			took = a.Ended.Sub(a.Started).Round(100 * time.Millisecond).String()
+			took = runner.FormatDuration(a.Ended.Sub(a.Started))
 		}
 		rows[i] = []any{int64(a.Number), string(a.Status), a.Started, took, int64(a.Epoch), a.Provenance.Device, a.Host, int64(a.PID), a.Reason}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -76,6 +77,48 @@ func TestSignals(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A run whose process was killed counts as interrupted at once, for people and for ls --status; one under way
+// belongs to who trains it, and a second run says so.
+func TestKilledRunIsInterrupted(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "sweep.yaml"), []byte(hangingSweep), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	first := inFolder(folder, "run", "sweep.yaml", "--jobs", "1")
+	first.Env = append(first.Env, "FAKE_HANG=focal")
+	if err := first.Start(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the second run is under way", func() bool { return strings.Contains(inState(t, folder, "running"), ",focal,0,running,") })
+	if out, err := inFolder(folder, "run", "sweep.yaml").CombinedOutput(); err != nil || !strings.Contains(string(out), "1 run is left to the process that trains it") {
+		t.Errorf("a second run while the first is under way: %v\n%s", err, out)
+	}
+	if err := first.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Wait(); err == nil {
+		t.Fatal("it ended by itself")
+	}
+	if got := inState(t, folder, "interrupted"); !strings.Contains(got, ",focal,0,interrupted,") {
+		t.Errorf("interrupted runs:\n%s", got)
+	}
+	if got := inState(t, folder, "running"); strings.Contains(got, "focal") {
+		t.Errorf("running runs:\n%s", got)
+	}
+}
+
+// inState returns the runs that ls finds in a state, as CSV; nothing before there is a database.
+func inState(t *testing.T, folder, status string) string {
+	t.Helper()
+	out, err := inFolder(folder, "ls", "--status", status, "--limit", "1", "--format", "csv").Output()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return string(out)
 }
 
 // inFolder returns a command line of the program, which runs in a folder.

@@ -148,6 +148,9 @@ func (p *program) announce(made plan, options runner.Options) {
 	for _, s := range made.sweeps {
 		p.note("%s: %s", s.Name, plural(len(s.Runs), "run", "runs"))
 	}
+	if n := made.count(run.Running); n > 0 {
+		p.note("%s", plural(n, "run is left to the process that trains it", "runs are left to the processes that train them"))
+	}
 	pending := len(made.pending())
 	if pending == 0 {
 		return

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"experiment/internal/run"
 	"experiment/internal/worker"
@@ -22,6 +23,7 @@ import (
 //	FAKE_START   this, printed, and exit status 127 in the place of starting
 //	FAKE_FAIL    runs with this loss fail
 //	FAKE_DIVERGE runs with this loss diverge
+//	FAKE_FULL    runs with this loss find the disk full
 //	FAKE_HANG    runs with this loss last until they are stopped
 //	FAKE_CUDA    how many CUDA devices there are
 //	FAKE_SLOW    BLAS is the reference one
@@ -62,6 +64,8 @@ func (fakeHandler) Run(ctx context.Context, job worker.Job, epoch func(run.Epoch
 			return worker.Output{}, errors.New("made to fail")
 		case os.Getenv("FAKE_DIVERGE"):
 			return worker.Output{}, &worker.Failure{Kind: worker.Diverged, Epoch: n, Err: errors.New("the loss is not finite")}
+		case os.Getenv("FAKE_FULL"):
+			return worker.Output{}, fmt.Errorf("writing artefact test-logits.npy: %w", syscall.ENOSPC)
 		case os.Getenv("FAKE_HANG"):
 			<-ctx.Done()
 			return worker.Output{}, ctx.Err()

@@ -84,12 +84,13 @@ const (
 	Interrupted Kind = "interrupted"   // the worker was told to stop
 )
 
-// Status returns the state in which a kind of error leaves an attempt.
+// Status returns the state in which a kind of error leaves an attempt. A full disk is no fault of the run,
+// which is to be made once there is room: it counts as interrupted.
 func (k Kind) Status() run.Status {
 	switch k {
 	case Diverged:
 		return run.Diverged
-	case Interrupted:
+	case Interrupted, NoSpace:
 		return run.Interrupted
 	}
 	return run.Failed

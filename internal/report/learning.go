@@ -29,7 +29,7 @@ func (w *writer) learning() error {
 		}
 		w.show(fileName(title(s.settings), "learning"), svg, shownFigure{
 			heading: "Learning curves", alt: alt, apart: heading(s.settings),
-			caption: "NLL of the validation split after each epoch, before temperature scaling: mean over seeds, with a band of one standard deviation.",
+			caption: "NLL of the validation split after each epoch, before temperature scaling: mean over seeds, with a band of one standard deviation. The first tenth of the epochs may lie above.",
 		})
 	}
 	return nil
@@ -89,11 +89,13 @@ func epochPoints(g *group) []figure.Point {
 	return points
 }
 
-// epochRange returns the least and the greatest mean of all curves.
+// epochRange returns the least and the greatest mean of all curves after the first tenth of their epochs, in
+// which the NLL falls from so high that what comes later would be a flat line.
 func epochRange(groups []*group) (low, high float64) {
 	first := true
 	for _, g := range groups {
-		for _, p := range epochPoints(g) {
+		points := epochPoints(g)
+		for _, p := range points[len(points)/10:] {
 			if !isFinite(p.Mean) {
 				continue
 			}

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// brief writes a duration for people, in two units at most: "9.8 s", "42 s", "3m 20s", "1h 5m".
-func brief(d time.Duration) string {
+// FormatDuration writes a duration for people, in two units at most: "9.8 s", "42 s", "3m 20s", "1h 5m".
+func FormatDuration(d time.Duration) string {
 	switch {
 	case d < 0:
 		return "0 s"
@@ -24,12 +24,12 @@ func brief(d time.Duration) string {
 	return units(int(d/(24*time.Hour)), "d", int(d%(24*time.Hour)/time.Hour), "h")
 }
 
-// wholeSeconds writes a duration as brief does, without a fraction.
+// wholeSeconds writes a duration as FormatDuration does, without a fraction.
 func wholeSeconds(d time.Duration) string {
 	if d < 10*time.Second {
 		return fmt.Sprintf("%.0f s", max(d, 0).Seconds())
 	}
-	return brief(d)
+	return FormatDuration(d)
 }
 
 // units writes two units, the smaller one only where there is any.

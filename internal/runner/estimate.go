@@ -96,6 +96,17 @@ func (e *estimate) left(now time.Time) (time.Duration, bool) {
 	return longest, true
 }
 
+// Expect returns how long runs of so many seconds each take, so many at a time: their sum shared out, and no
+// less than the longest.
+func Expect(seconds []float64, jobs int) time.Duration {
+	sum, longest := 0.0, 0.0
+	for _, s := range seconds {
+		sum += s
+		longest = max(longest, s)
+	}
+	return time.Duration(max(longest, sum/float64(max(jobs, 1))) * float64(time.Second))
+}
+
 // typical returns how long a run takes.
 func (e *estimate) typical() (time.Duration, bool) {
 	if e.finished > 0 {

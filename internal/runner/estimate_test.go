@@ -97,3 +97,21 @@ func TestEstimateIsNeverTooShort(t *testing.T) {
 		}
 	})
 }
+
+func TestExpect(t *testing.T) {
+	for _, test := range []struct {
+		seconds []float64
+		jobs    int
+		want    time.Duration
+	}{
+		{nil, 2, 0},
+		{[]float64{3, 3, 3, 3}, 1, 12 * time.Second},
+		{[]float64{3, 3, 3, 3}, 2, 6 * time.Second},
+		{[]float64{9, 1}, 2, 9 * time.Second},
+		{[]float64{9, 1}, 0, 10 * time.Second},
+	} {
+		if got := Expect(test.seconds, test.jobs); got != test.want {
+			t.Errorf("Expect(%v, %d) = %v, want %v", test.seconds, test.jobs, got, test.want)
+		}
+	}
+}

@@ -50,7 +50,7 @@ func (f *following) follow(job protocol.Job) error {
 				return nil
 			}
 		case <-timeout:
-			err = f.order(run.Failed, "timed out after "+brief(f.session.options.Timeout), syscall.SIGKILL)
+			err = f.order(run.Failed, "timed out after "+FormatDuration(f.session.options.Timeout), syscall.SIGKILL)
 		case <-now:
 			now = nil
 			err = f.order(run.Interrupted, f.session.stopReason(), syscall.SIGTERM)

@@ -33,7 +33,7 @@ func name(r run.Run) string { return printable(fmt.Sprintf("%s seed %d", r.Label
 //	[ 7/12] focal γ=3 seed 1    9.8 s  accuracy 81.2 %  ece  3.1 %
 //	[ 8/12] focal γ=5 seed 1    2.1 s  failed: exit status 3
 func (l lines) ended(number int, r run.Run, a run.Attempt) string {
-	line := fmt.Sprintf("%s  %7s", l.start(number, r), brief(a.Ended.Sub(a.Started)))
+	line := fmt.Sprintf("%s  %7s", l.start(number, r), FormatDuration(a.Ended.Sub(a.Started)))
 	if a.Status != run.Finished {
 		return fmt.Sprintf("%s  %s: %s\n", line, a.Status, a.Reason)
 	}

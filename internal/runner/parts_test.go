@@ -11,7 +11,7 @@ import (
 	"experiment/internal/run"
 )
 
-func TestBrief(t *testing.T) {
+func TestFormatDuration(t *testing.T) {
 	tests := map[time.Duration]string{
 		-time.Second:                    "0 s",
 		0:                               "0.0 s",
@@ -28,7 +28,7 @@ func TestBrief(t *testing.T) {
 		7*24*time.Hour + 90*time.Minute: "7d 1h",
 	}
 	for duration, want := range tests {
-		if got := brief(duration); got != want {
+		if got := FormatDuration(duration); got != want {
 			t.Errorf("%v is %q, want %q", duration, got, want)
 		}
 	}

@@ -109,7 +109,7 @@ func (p *process) greet(kill <-chan struct{}) error {
 	case <-kill:
 		return errors.New("stopped")
 	case <-timeout.C:
-		return fmt.Errorf("it said nothing for %s", brief(helloTime))
+		return fmt.Errorf("it said nothing for %s", FormatDuration(helloTime))
 	case first := <-p.incoming:
 		if isEnd(first.err) {
 			return errors.New(p.lastWords())
@@ -196,7 +196,7 @@ func (p *process) death() string {
 		return fmt.Sprintf("exit status %d", state.ExitCode())
 	}
 	if status.Signal() == syscall.SIGKILL {
-		return "killed by signal killed (out of memory?)"
+		return "killed by SIGKILL (out of memory?)"
 	}
 	return "killed by signal " + status.Signal().String()
 }

@@ -35,7 +35,7 @@ type Options struct {
 }
 
 // Recorder keeps attempts. The runner calls it from one goroutine at a time, and holds the lock of the run
-// meanwhile.
+// meanwhile. Its errors name the run.
 type Recorder interface {
 	// Finished says whether a run has been finished, perhaps by another process just now.
 	Finished(ctx context.Context, key run.Key) (bool, error)

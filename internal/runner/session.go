@@ -191,7 +191,7 @@ func (s *session) begin(t *trial, device string, worker protocol.Hello) error {
 	}
 	t.attempt.Provenance.Device = device
 	if t.attempt.Number, err = s.options.Recorder.Begin(s.ctx, t.run, t.attempt); err != nil {
-		return fmt.Errorf("recording an attempt of run %s: %w", t.run.Key.Short(), err)
+		return err
 	}
 	s.observing.Lock()
 	defer s.observing.Unlock()
@@ -209,9 +209,7 @@ func (s *session) end(t *trial) error {
 	}
 	s.mu.Lock()
 	err := s.options.Recorder.End(s.ctx, *a)
-	if err != nil {
-		err = fmt.Errorf("recording the end of run %s: %w", t.run.Key.Short(), err)
-	} else {
+	if err == nil {
 		s.count(t)
 	}
 	limit := s.policy.ended(a.Status, a.Ended)

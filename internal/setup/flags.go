@@ -36,9 +36,6 @@ func (l Libtorch) compilerFlags() []string {
 		fmt.Sprintf("-D_GLIBCXX_USE_CXX11_ABI=%d", abi),
 		"-DEXPERIMENT_LIBTORCH="+l.Version+"_"+l.Fingerprint,
 	)
-	if l.CUDAInclude != "" {
-		flags = append(flags, "-DEXPERIMENT_CUDA=1")
-	}
 	for _, folder := range l.include() {
 		flags = append(flags, "-isystem", folder)
 	}

@@ -21,7 +21,6 @@ type Libtorch struct {
 	Package     string // version of the system package, where it is one: "1.13.1+dfsg-4"
 	CXX11ABI    bool   // whether std::string is libstdc++'s newer one, _GLIBCXX_USE_CXX11_ABI
 	CUDA        bool   // whether it was built for CUDA
-	CUDAInclude string // folder of CUDA's own headers, where CUDA is true and they were found
 	BLAS        BLAS
 	Fingerprint string // 12 hexadecimal digits that change with its headers' version and its libraries
 }
@@ -69,9 +68,7 @@ func inspect(machine *Machine, source, folder string) (Libtorch, error) {
 	if err := l.inspectLibraries(machine, text); err != nil {
 		return l, err
 	}
-	if l.CUDA = exists(filepath.Join(l.Library, "libtorch_cuda.so")); l.CUDA {
-		l.CUDAInclude = cudaInclude(machine, folder)
-	}
+	l.CUDA = exists(filepath.Join(l.Library, "libtorch_cuda.so"))
 	return l, nil
 }
 
@@ -108,9 +105,6 @@ func (l Libtorch) include() []string {
 	if base != "/usr/include" {
 		folders = append([]string{base}, folders...)
 	}
-	if l.CUDAInclude != "" {
-		folders = append(folders, l.CUDAInclude)
-	}
 	return folders
 }
 
@@ -126,25 +120,6 @@ func parseVersion(header string) (string, error) {
 		return "", errors.New("no TORCH_VERSION_MAJOR, _MINOR and _PATCH in it")
 	}
 	return strings.Join([]string{parts["MAJOR"], parts["MINOR"], parts["PATCH"]}, "."), nil
-}
-
-// cudaInclude finds CUDA's own headers: those of CUDA_HOME, of the usual place, or of the wheels beside PyTorch's. It is empty where there are none.
-func cudaInclude(machine *Machine, folder string) string {
-	candidates := []string{machine.path("/usr/local/cuda/include")}
-	if home := machine.Getenv("CUDA_HOME"); home != "" {
-		candidates = append([]string{filepath.Join(home, "include")}, candidates...)
-	}
-	for _, pattern := range []string{"../nvidia/cuda_runtime/include", "../nvidia/cu[0-9]*/include"} {
-		if found, err := filepath.Glob(filepath.Join(folder, pattern)); err == nil {
-			candidates = append(candidates, found...)
-		}
-	}
-	for _, candidate := range candidates {
-		if exists(filepath.Join(candidate, "cuda_runtime_api.h")) {
-			return candidate
-		}
-	}
-	return ""
 }
 
 // triplet is Debian's name of an architecture that Go calls by another.

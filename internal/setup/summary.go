@@ -16,9 +16,6 @@ func (s *Summary) Print(w io.Writer) error {
 	if l.CUDA {
 		device = "CPU and CUDA"
 	}
-	if l.CUDA && l.CUDAInclude == "" {
-		device += " (without CUDA's headers: no memory figures)"
-	}
 	blas := l.BLAS.Name
 	if l.BLAS.Path != "" {
 		blas += ", " + l.BLAS.Path

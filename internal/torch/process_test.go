@@ -83,7 +83,7 @@ func TestInfo(t *testing.T) {
 func TestBLASName(t *testing.T) {
 	for _, test := range []struct {
 		openBLAS, mkl bool
-		library, want string
+		path, want    string
 	}{
 		{true, false, "/usr/lib/x86_64-linux-gnu/openblas-pthread/libblas.so.3", "OpenBLAS"},
 		{false, true, "/opt/libtorch/lib/libtorch_cpu.so", "MKL"},
@@ -91,7 +91,7 @@ func TestBLASName(t *testing.T) {
 		{false, false, "/usr/lib/x86_64-linux-gnu/blis-openmp/libblas.so.4", "unknown"},
 		{false, false, "", "unknown"},
 	} {
-		if got := blasName(test.openBLAS, test.mkl, test.library); got != test.want {
+		if got := blasName(test.openBLAS, test.mkl, test.path); got != test.want {
 			t.Errorf("%+v is called %q", test, got)
 		}
 	}

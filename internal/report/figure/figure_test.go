@@ -75,6 +75,20 @@ func TestReliability(t *testing.T) {
 }
 
 // TestEmptyBins holds that a panel without predictions is drawn without bars or a made-up number.
+func TestLongTitlesStayInsideTheFigure(t *testing.T) {
+	bold := style(newFonts(), 9, true)
+	lines := wrap("margin_label_smoothing margin=10 α=0.1", bold, titleWidth, 3)
+	if len(lines) < 2 {
+		t.Errorf("the title stands in one line: %q", lines)
+	}
+	for _, line := range lines {
+		// A title is centred over the diagram; the figure ends panelRight and margin after it.
+		if half := bold.Width(line) / 2; half > panelSide/2+panelRight+margin {
+			t.Errorf("%q is %v wide and leaves the figure", line, 2*half)
+		}
+	}
+}
+
 func TestEmptyBins(t *testing.T) {
 	svg, err := Reliability("empty", []Panel{{Title: "nothing", Bins: []Bin{{Upper: 1}}}})
 	if err != nil {

@@ -34,7 +34,9 @@ const (
 	panelsPerRow = 4
 	panelWidth   = (Width - 2*margin) / panelsPerRow
 	panelLeft    = vg.Length(36) // tick labels and the name of the axis
-	panelSide    = panelWidth - panelLeft - 7
+	panelRight   = vg.Length(7)
+	panelSide    = panelWidth - panelLeft - panelRight
+	titleWidth   = panelSide + 2*panelRight + 2*margin // centred over the diagram, it stays inside the figure
 	histogramGap = vg.Length(7)
 	histogram    = vg.Length(30)
 	panelFoot    = vg.Length(30)
@@ -54,7 +56,7 @@ func Reliability(title string, panels []Panel) ([]byte, error) {
 	titles := make([][]string, len(panels))
 	titleLines := 1
 	for i, p := range panels {
-		titles[i] = wrap(p.Title, d.title, panelWidth-6, 3)
+		titles[i] = wrap(p.Title, d.title, titleWidth, 3)
 		titleLines = max(titleLines, len(titles[i]))
 	}
 	rows := (len(panels) + panelsPerRow - 1) / panelsPerRow
