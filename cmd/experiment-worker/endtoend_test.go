@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
@@ -109,5 +110,55 @@ func TestAMissingOrDamagedDataSetStopsBeforeTraining(t *testing.T) {
 	}
 	if _, stderr, status := experiment(t, bin, folder, "ls"); status != 0 && status != 3 {
 		t.Errorf("ls after it: status %d, message %q", status, stderr)
+	}
+}
+
+// TestKeptLogitsGiveTheRecordedMetrics evaluates the logits that a run left, as any tool's.
+func TestKeptLogitsGiveTheRecordedMetrics(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds both programs and trains")
+	}
+	bin, folder := programs(t), t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "small.yaml"), []byte(smallSweep), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, stderr, status := experiment(t, bin, folder, "run", "small.yaml", "--db", "r.db", "--device", "cpu", "--set", "seeds=1"); status != 0 {
+		t.Fatalf("run ended with status %d: %s", status, stderr)
+	}
+	const recorded = `SELECT plain.run, plain.accuracy, plain.nll, plain.brier, plain.ece, plain.aurc, scaled.temperature, scaled.nll AS scaled_nll, scaled.ece AS scaled_ece
+		FROM results plain JOIN results scaled USING (run, split)
+		WHERE split = 'test' AND plain.calibration = 'none' AND scaled.calibration = 'temperature' ORDER BY plain.run LIMIT 1`
+	output, stderr, status := experiment(t, bin, folder, "query", recorded, "--format", "json", "--db", "r.db")
+	var rows []struct {
+		Run                                          string
+		Accuracy, NLL, Brier, ECE, AURC, Temperature float64
+		ScaledNLL                                    float64 `json:"scaled_nll"`
+		ScaledECE                                    float64 `json:"scaled_ece"`
+	}
+	if err := json.Unmarshal([]byte(output), &rows); err != nil || len(rows) != 1 {
+		t.Fatalf("query ended with status %d: %s%s (%v)", status, output, stderr, err)
+	}
+	left := filepath.Join("r.files", rows[0].Run)
+	output, stderr, status = experiment(t, bin, folder, "evaluate", "--format", "json",
+		"--logits", filepath.Join(left, "test-logits.npy"), "--labels", filepath.Join(left, "test-labels.npy"),
+		"--fit-logits", filepath.Join(left, "validation-logits.npy"), "--fit-labels", filepath.Join(left, "validation-labels.npy"))
+	var evaluated struct {
+		Accuracy, NLL, Brier, ECE, AURC, Temperature float64
+		Scaled                                       struct{ NLL, ECE float64 }
+	}
+	if err := json.Unmarshal([]byte(output), &evaluated); err != nil {
+		t.Fatalf("evaluate ended with status %d: %s%s (%v)", status, output, stderr, err)
+	}
+	for _, c := range []struct {
+		name      string
+		got, want float64
+	}{
+		{"accuracy", evaluated.Accuracy, rows[0].Accuracy}, {"nll", evaluated.NLL, rows[0].NLL}, {"brier", evaluated.Brier, rows[0].Brier},
+		{"ece", evaluated.ECE, rows[0].ECE}, {"aurc", evaluated.AURC, rows[0].AURC}, {"temperature", evaluated.Temperature, rows[0].Temperature},
+		{"nll after temperature", evaluated.Scaled.NLL, rows[0].ScaledNLL}, {"ece after temperature", evaluated.Scaled.ECE, rows[0].ScaledECE},
+	} {
+		if c.got != c.want || c.want == 0 {
+			t.Errorf("%s of the kept logits is %v, recorded is %v", c.name, c.got, c.want)
+		}
 	}
 }

@@ -33,6 +33,7 @@ func (p *program) commands() []*cli.Command {
 		p.logsCommand(),
 		p.queryCommand(),
 		p.reportCommand(),
+		p.evaluateCommand(),
 		p.lossesCommand(),
 		p.doctorCommand(),
 		p.completionCommand(),
