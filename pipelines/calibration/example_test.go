@@ -69,3 +69,38 @@ func ExamplePredictions_Reliability() {
 	// (0.6, 0.8]  n 2  confidence 0.75  accuracy 0.50
 	// (0.8, 1.0]  n 1  confidence 0.90  accuracy 1.00
 }
+
+// An ECE near its noise floor is no evidence of miscalibration.
+func ExamplePredictions_ECENoiseFloor() {
+	predictions, err := calibration.FromProbabilities(
+		[]float64{.9, .1, .8, .2, .7, .3, .6, .4, .9, .1, .8, .2}, []int{0, 0, 0, 0, 0, 1}, 2)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("ece             %.3f\n", predictions.ECE(calibration.DefaultBins))
+	fmt.Printf("ece_noise_floor %.3f\n", predictions.ECENoiseFloor(calibration.DefaultBins))
+	fmt.Printf("smooth_ece      %.3f\n", predictions.SmoothECE())
+	// Output:
+	// ece             0.250
+	// ece_noise_floor 0.286
+	// smooth_ece      0.096
+}
+
+// Vector scaling can favour a class, which a temperature cannot.
+func ExamplePredictions_FitVector() {
+	validation, err := calibration.FromLogits([]float64{2, 0, 2, 0, 2, 0, 2, 0}, []int{0, 1, 1, 1}, 2)
+	if err != nil {
+		log.Fatal(err)
+	}
+	temperature, err := validation.FitTemperature()
+	if err != nil {
+		log.Fatal(err)
+	}
+	vector, err := validation.FitVector()
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("nll %.3f, by temperature %.3f, by vector %.3f\n", validation.NLL(), temperature.NLL, vector.NLL)
+	// Output:
+	// nll 1.627, by temperature 0.697, by vector 0.562
+}

@@ -24,10 +24,12 @@ func (p *Predictions) Metrics(bins int) ([]Metric, error) {
 		{"adaptive_ece", p.AdaptiveECE(bins)},
 		{"classwise_ece", p.ClasswiseECE(bins)},
 		{"debiased_rmsce", p.DebiasedRMSCE(bins)},
+		{"smooth_ece", p.SmoothECE()},
 		{"mean_confidence", p.MeanConfidence()},
 		{"mean_entropy", p.MeanEntropy()},
 		{"overconfidence", p.Overconfidence()},
 		{"aurc", p.AURC()},
 		{"auroc_misclassification", p.AUROC()},
+		{"ece_noise_floor", p.ECENoiseFloor(bins)},
 	}, nil
 }

@@ -52,7 +52,7 @@ func TestMetricsStayInTheirRange(t *testing.T) {
 		m := values(t, s.predictions(t), bins.Draw(t, "bins"))
 		const rounding = 1e-12
 		for _, name := range []string{"accuracy", "error", "ece", "mce", "adaptive_ece", "classwise_ece",
-			"debiased_rmsce", "mean_confidence", "aurc"} {
+			"debiased_rmsce", "smooth_ece", "mean_confidence", "aurc", "ece_noise_floor"} {
 			if !(m[name] >= 0 && m[name] <= 1+rounding) {
 				t.Errorf("%s is %v", name, m[name])
 			}

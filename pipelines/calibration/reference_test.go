@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -34,6 +35,7 @@ type reference struct {
 	Expected      map[string]number
 	Temperature   *float64
 	NLLAfter      float64 `json:"nll_after_temperature"`
+	SmoothECE     float64 `json:"smooth_ece"`
 }
 
 func readReference(t *testing.T) []reference {
@@ -118,5 +120,21 @@ func TestTemperatureMatchesTheReference(t *testing.T) {
 	}
 	if compared == 0 {
 		t.Error("no reference case has a temperature")
+	}
+}
+
+func TestMetricsAreInTheOrderOfListings(t *testing.T) {
+	metrics, err := fromLogits(t, []float64{1, 0}, []int{0}, 2).Metrics(calibration.DefaultBins)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, m := range metrics {
+		names = append(names, m.Name)
+	}
+	want := []string{"accuracy", "error", "nll", "brier", "ece", "mce", "adaptive_ece", "classwise_ece", "debiased_rmsce",
+		"smooth_ece", "mean_confidence", "mean_entropy", "overconfidence", "aurc", "auroc_misclassification", "ece_noise_floor"}
+	if !slices.Equal(names, want) {
+		t.Errorf("metrics are %v, want %v", names, want)
 	}
 }
