@@ -185,12 +185,7 @@ func (p *program) writePlanJSON(made plan, jobs int) error {
 	for _, s := range made.sweeps {
 		summary.Sweeps = append(summary.Sweeps, s.Name)
 	}
-	t := planTable(made)
-	for row, err := range t.rows {
-		if err != nil {
-			return err
-		}
-		object, err := objectOf(t.columns, row)
+	for object, err := range planTable(made).objects() {
 		if err != nil {
 			return err
 		}

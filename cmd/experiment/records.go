@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"strconv"
 	"time"
@@ -41,11 +42,7 @@ func writeCSV(out io.Writer, t table) error {
 // writeJSON writes an array of objects, one a line, keyed by column name in the order of the columns.
 func writeJSON(out io.Writer, t table) error {
 	separator := "[\n  "
-	for row, err := range t.rows {
-		if err != nil {
-			return err
-		}
-		object, err := objectOf(t.columns, row)
+	for object, err := range t.objects() {
 		if err != nil {
 			return err
 		}
@@ -64,11 +61,7 @@ func writeJSON(out io.Writer, t table) error {
 
 // writeJSONLines writes one object a line.
 func writeJSONLines(out io.Writer, t table) error {
-	for row, err := range t.rows {
-		if err != nil {
-			return err
-		}
-		object, err := objectOf(t.columns, row)
+	for object, err := range t.objects() {
 		if err != nil {
 			return err
 		}
@@ -77,6 +70,21 @@ func writeJSONLines(out io.Writer, t table) error {
 		}
 	}
 	return nil
+}
+
+// objects gives the rows as JSON objects, keyed by column name in the order of the columns.
+func (t table) objects() iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		for row, err := range t.rows {
+			var object []byte
+			if err == nil {
+				object, err = objectOf(t.columns, row)
+			}
+			if !yield(object, err) {
+				return
+			}
+		}
+	}
 }
 
 func objectOf(columns []column, row []any) ([]byte, error) {

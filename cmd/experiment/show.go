@@ -48,6 +48,9 @@ func (p *program) show(c *cli.Context, r *store.Reader, prefix string) error {
 		return err
 	}
 	record.Status = liveStatus(p.files(), key, record.Status)
+	for i := range attempts {
+		attempts[i].Status = liveStatus(p.files(), key, attempts[i].Status)
+	}
 	switch p.format {
 	case formatCSV:
 		return p.write(metricTable(record.Attempt.Result.Metrics))

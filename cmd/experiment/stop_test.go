@@ -102,8 +102,15 @@ func TestKilledRunIsInterrupted(t *testing.T) {
 	if err := first.Wait(); err == nil {
 		t.Fatal("it ended by itself")
 	}
-	if got := inState(t, folder, "interrupted"); !strings.Contains(got, ",focal,0,interrupted,") {
-		t.Errorf("interrupted runs:\n%s", got)
+	interrupted := inState(t, folder, "interrupted")
+	if !strings.Contains(interrupted, ",focal,0,interrupted,") {
+		t.Fatalf("interrupted runs:\n%s", interrupted)
+	}
+	_, row, _ := strings.Cut(interrupted, "\n")
+	key, _, _ := strings.Cut(row, ",")
+	shown, err := inFolder(folder, "show", key, "--format", "json").Output()
+	if err != nil || strings.Contains(string(shown), `"status": "running"`) || !strings.Contains(string(shown), `"status": "interrupted"`) {
+		t.Errorf("show of the killed run: %v\n%s", err, shown)
 	}
 	if got := inState(t, folder, "running"); strings.Contains(got, "focal") {
 		t.Errorf("running runs:\n%s", got)
