@@ -15,10 +15,8 @@
 package calibration
 
 import (
-	"cmp"
 	"fmt"
 	"math"
-	"slices"
 	"sync"
 )
 
@@ -134,21 +132,6 @@ func (p *Predictions) each(f func(chunk, i int, probability, logarithm []float64
 	if err != nil {
 		panic("calibration: " + err.Error())
 	}
-}
-
-// ascending returns the order that sorts values from low to high, equal ones as they stand.
-func ascending(values []float64) []int32 {
-	order := make([]int32, len(values))
-	for i := range order {
-		order[i] = int32(i)
-	}
-	slices.SortFunc(order, func(a, b int32) int {
-		if c := cmp.Compare(values[a], values[b]); c != 0 {
-			return c
-		}
-		return int(a - b)
-	})
-	return order
 }
 
 // mean returns the mean of values, of which there is at least one.
