@@ -31,9 +31,9 @@ func TestFocalLossByHand(t *testing.T) {
 // its digits.
 func TestFocalLossAtTheEnds(t *testing.T) {
 	tests := []struct {
-		name                         string
-		logits                       []float64
-		label                        int
+		name                          string
+		logits                        []float64
+		label                         int
 		gamma, loss, slack, tolerance float64
 	}{
 		{"certain and right", []float64{0, math.Inf(-1)}, 0, 3, 0, 0, 0},
