@@ -56,8 +56,8 @@ func byTemperature(as run.Calibration, fit calibration.Fit) scaling {
 }
 
 // mostVectorWork bounds examples × classes², to which the time of a step of FitVector is proportional: at the bound the
-// whole fit takes about ten seconds.
-const mostVectorWork = 1e9
+// whole fit takes about ten seconds of one core.
+const mostVectorWork = 5e8
 
 // fitVector fits vector scaling, or says why it cannot be fitted.
 func fitVector(validation *calibration.Predictions) (scaling, error) {

@@ -131,7 +131,7 @@ func TestVectorScalingIsLeftOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := fitVector(p); err == nil || !strings.Contains(err.Error(), "1600 validation examples × 800² classes are more than 1e+09") {
+	if _, err := fitVector(p); err == nil || !strings.Contains(err.Error(), "1600 validation examples × 800² classes are more than 5e+08") {
 		t.Errorf("800 classes: %v", err)
 	}
 }

@@ -59,9 +59,9 @@ func (g *group) gammaOf() (float64, bool) {
 	return 0, false
 }
 
-// bound draws the slack of the bound on the focal loss over epochs, one chart for each loss, below a table of both
+// focalBound draws the slack of the bound on the focal loss over epochs, one chart for each loss, below a table of both
 // sides at the end.
-func (w *writer) bound() error {
+func (w *writer) focalBound() error {
 	for _, s := range w.layout.sections(finished(w.groups)) {
 		charts := w.slackCharts(s.groups)
 		if len(charts) == 0 {
