@@ -25,13 +25,14 @@ const boundColumn = "focal_bound"
 
 // ofLastEpoch reads a column from what the last epoch measured on validation.
 func ofLastEpoch(c Column, r run.Record) (float64, bool) {
-	if c.Name == boundColumn {
-		loss, ok := lastEpoch(r, "focal_loss")
-		slack, okToo := lastEpoch(r, "focal_bound_slack")
-		return loss - slack, ok && okToo
-	}
-	if _, ok := lastEpoch(r, "focal_gamma"); !ok {
+	gamma, ok := lastEpoch(r, "focal_gamma")
+	if !ok {
 		return 0, false
+	}
+	if c.Name == boundColumn {
+		nll, known := lastEpoch(r, "nll")
+		entropy, knownToo := lastEpoch(r, "mean_entropy")
+		return nll - gamma*entropy, known && knownToo
 	}
 	return lastEpoch(r, c.Metric)
 }

@@ -85,10 +85,10 @@ func withCalibrations(study Study) Study {
 			gamma = own.(float64)
 		}
 		for e := range a.History {
-			entropy := 0.1 + 0.3*math.Exp(-float64(e)/5)
+			entropy := 0.4 + 0.3*math.Exp(-float64(e)/5)
 			nll := float64(a.History[e].Metrics[1].Value)
 			for name, value := range map[string]float64{
-				"mean_entropy": entropy, "focal_gamma": gamma, "focal_loss": nll / (1 + gamma), "focal_bound_slack": nll/(1+gamma) - nll + 2*gamma*entropy,
+				"mean_entropy": entropy, "focal_gamma": gamma, "focal_loss": nll / (1 + gamma), "focal_bound_slack": nll/(1+gamma) - nll + gamma*entropy,
 			} {
 				a.History[e].Metrics = append(a.History[e].Metrics, run.EpochMetric{Split: run.Validation, Name: name, Value: run.Number(value)})
 			}

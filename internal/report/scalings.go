@@ -95,5 +95,5 @@ func (w *writer) vectorNote() string {
 		return ""
 	}
 	return fmt.Sprintf("Vector scaling was not fitted in %s: the validation split has fewer examples than there are parameters, two for each class, or "+
-		"too many of too many classes to fit in seconds. The log of each says which.", plural(without, "run"))
+		"so many examples and classes that the fit would take long. The log of each says which.", plural(without, "run"))
 }
