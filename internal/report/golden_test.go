@@ -85,10 +85,11 @@ func withCalibrations(study Study) Study {
 			gamma = own.(float64)
 		}
 		for e := range a.History {
-			entropy := 0.4 + 0.3*math.Exp(-float64(e)/5)
 			nll := float64(a.History[e].Metrics[1].Value)
+			entropy := 0.8 * nll
+			slack := 0.7 * gamma * entropy
 			for name, value := range map[string]float64{
-				"mean_entropy": entropy, "focal_gamma": gamma, "focal_loss": nll / (1 + gamma), "focal_bound_slack": nll/(1+gamma) - nll + gamma*entropy,
+				"mean_entropy": entropy, "focal_gamma": gamma, "focal_loss": nll - gamma*entropy + slack, "focal_bound_slack": slack,
 			} {
 				a.History[e].Metrics = append(a.History[e].Metrics, run.EpochMetric{Split: run.Validation, Name: name, Value: run.Number(value)})
 			}
