@@ -1,0 +1,65 @@
+package calibration
+
+import (
+	"fmt"
+	"math"
+)
+
+// FocalLoss is the mean focal loss of the labels, -(1-q_y)^γ·log q_y with q_y the probability of the label, in nats
+// (Lin 2017, arXiv 1708.02002). It is +Inf where a label was given the probability 0, and for γ = 0 it is the NLL. It
+// panics unless gamma is a finite number of at least 0.
+func (p *Predictions) FocalLoss(gamma float64) float64 {
+	checkGamma(gamma)
+	sum := 0.0
+	for i := range p.labels {
+		l := p.logarithmOfLabel(i)
+		sum -= math.Exp(gammaTimes(gamma, logComplement(l))) * l
+	}
+	return sum / float64(p.Len())
+}
+
+// FocalBoundSlack is how far FocalLoss lies above its bound NLL - γ·H[q], H[q] being MeanEntropy, in nats: at least 0
+// for every γ ≥ 0 and every label, because
+//
+//	(1 - (1-q)^γ)·(-log q) ≤ γ·log q·log(1-q) ≤ γ·h(q) ≤ γ·H[q],
+//
+// h being the entropy of (q, 1-q) (Topsøe 2001); on average over labels drawn from p it is CE_γ ≥ CE - γ·H[q]
+// (Mukhoti 2020, arXiv 2002.09437, proves it for γ ≥ 1). It is summed as γ·H[q] less the left-hand side, so that
+// neither a small slack between large losses nor a label of probability 0, whose left-hand side is 0, is lost. It
+// panics unless gamma is a finite number of at least 0.
+func (p *Predictions) FocalBoundSlack(gamma float64) float64 {
+	checkGamma(gamma)
+	reduction := 0.0 // NLL - FocalLoss
+	for i := range p.labels {
+		if l := p.logarithmOfLabel(i); !math.IsInf(l, -1) {
+			reduction += math.Expm1(gammaTimes(gamma, logComplement(l))) * l
+		}
+	}
+	return gamma*p.MeanEntropy() - reduction/float64(p.Len())
+}
+
+// logarithmOfLabel returns log q_y of example i.
+func (p *Predictions) logarithmOfLabel(i int) float64 { return p.row(p.logarithm, i)[p.labels[i]] }
+
+// logComplement returns log(1-q) of l = log q: -Inf at q = 1 and 0 at q = 0 (Mächler 2012, Accurately Computing
+// log(1 - exp(-|a|)), equation 7).
+func logComplement(l float64) float64 {
+	if l > -math.Ln2 {
+		return math.Log(-math.Expm1(l))
+	}
+	return math.Log1p(-math.Exp(l))
+}
+
+// gammaTimes returns γ·l, which for γ = 0 is 0 also where l is -Inf.
+func gammaTimes(gamma, l float64) float64 {
+	if gamma == 0 {
+		return 0
+	}
+	return gamma * l
+}
+
+func checkGamma(gamma float64) {
+	if !(gamma >= 0) || math.IsInf(gamma, 1) {
+		panic(fmt.Sprintf("calibration: γ = %v is not a finite number of at least 0", gamma))
+	}
+}
