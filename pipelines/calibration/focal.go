@@ -10,12 +10,9 @@ import (
 // panics unless gamma is a finite number of at least 0.
 func (p *Predictions) FocalLoss(gamma float64) float64 {
 	checkGamma(gamma)
-	sum := 0.0
-	for i := range p.labels {
-		l := p.logarithmOfLabel(i)
-		sum -= math.Exp(gammaTimes(gamma, logComplement(l))) * l
-	}
-	return sum / float64(p.Len())
+	return p.meanOfLabels(func(l float64) float64 {
+		return -math.Exp(gammaTimes(gamma, logComplement(l))) * l
+	})
 }
 
 // FocalBoundSlack is how far FocalLoss lies above its bound NLL - γ·H[q], H[q] being MeanEntropy, in nats: at least 0
@@ -29,17 +26,33 @@ func (p *Predictions) FocalLoss(gamma float64) float64 {
 // panics unless gamma is a finite number of at least 0.
 func (p *Predictions) FocalBoundSlack(gamma float64) float64 {
 	checkGamma(gamma)
-	reduction := 0.0 // NLL - FocalLoss
-	for i := range p.labels {
-		if l := p.logarithmOfLabel(i); !math.IsInf(l, -1) {
-			reduction += math.Expm1(gammaTimes(gamma, logComplement(l))) * l
+	reduction := p.meanOfLabels(func(l float64) float64 { // NLL - FocalLoss
+		if math.IsInf(l, -1) {
+			return 0
 		}
-	}
-	return gamma*p.MeanEntropy() - reduction/float64(p.Len())
+		return math.Expm1(gammaTimes(gamma, logComplement(l))) * l
+	})
+	return gamma*p.MeanEntropy() - reduction
 }
 
-// logarithmOfLabel returns log q_y of example i.
-func (p *Predictions) logarithmOfLabel(i int) float64 { return p.row(p.logarithm, i)[p.labels[i]] }
+// meanOfLabels returns the mean over the examples of f(log q_y), its expectation where the label y is soft.
+func (p *Predictions) meanOfLabels(f func(logarithm float64) float64) float64 {
+	values := make([]float64, p.Len())
+	if p.labels.soft == nil {
+		for i, loss := range p.loss {
+			values[i] = f(-loss)
+		}
+		return mean(values)
+	}
+	p.each(func(_, i int, _, l, posterior []float64) {
+		for k, share := range posterior {
+			if share > 0 {
+				values[i] += share * f(l[k])
+			}
+		}
+	})
+	return mean(values)
+}
 
 // logComplement returns log(1-q) of l = log q: -Inf at q = 1 and 0 at q = 0 (Mächler 2012, Accurately Computing
 // log(1 - exp(-|a|)), equation 7).

@@ -82,6 +82,24 @@ func TestFocalBoundHolds(t *testing.T) {
 	})
 }
 
+// TestFocalLossOfSoftLabels holds that the loss of a distribution over labels is the mean of theirs.
+func TestFocalLossOfSoftLabels(t *testing.T) {
+	p := fromSoft(t, []float64{1, 0, 2, -1, 0, 3}, []float64{.5, .25, .25, 0, 1, 0}, 3)
+	loss, slack := 0.0, 0.0
+	for y, share := range []float64{.25, .125, .125} {
+		hard := fromLogits(t, []float64{1, 0, 2}, []int{y}, 3)
+		loss, slack = loss+share*hard.FocalLoss(2), slack+share*hard.FocalBoundSlack(2)
+	}
+	second := fromLogits(t, []float64{-1, 0, 3}, []int{1}, 3)
+	loss, slack = loss+second.FocalLoss(2)/2, slack+second.FocalBoundSlack(2)/2
+	if got := p.FocalLoss(2); !near(got, loss, 1e-15) {
+		t.Errorf("the loss is %v, want %v", got, loss)
+	}
+	if got := p.FocalBoundSlack(2); !near(got, slack, 1e-15) {
+		t.Errorf("the slack is %v, want %v", got, slack)
+	}
+}
+
 func TestFocalLossWithoutGammaIsTheNLL(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := draw(t).predictions(t)
