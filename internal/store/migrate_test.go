@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"errors"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -44,6 +45,38 @@ func TestMigrateStepByStep(t *testing.T) {
 	}
 	if err := migrate(t.Context(), db, []string{first}); err == nil {
 		t.Error("an older program migrates a newer database")
+	}
+}
+
+// TestOlderDatabasesKeepTheirResults brings a finished run of the first version up to date.
+func TestOlderDatabasesKeepTheirResults(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	db := sql.OpenDB(newConnector(path, writing))
+	if err := migrate(t.Context(), db, migrations[:1]); err != nil {
+		t.Fatal(err)
+	}
+	_, err := db.Exec(`BEGIN; INSERT INTO runs (key, pipeline, label, dataset, model, loss, loss_parameters, seed, config, status, attempt)
+			VALUES ('ab', 'classification', 'focal γ=3', 'mnist', 'cnn', 'focal', '{"gamma":3.0}', 0, '{"seed":0}', 'finished', 1);
+		INSERT INTO attempts (id, run, number, status, reason, epoch, started, ended, seconds, pid, host, log, device, provenance)
+			VALUES (1, 'ab', 1, 'finished', '', 15, '2025-03-01T12:00:00.000Z', '2025-03-01T12:01:00.000Z', 9.5, 17, 'here', 'ab/1.log', 'cpu', '{}');
+		INSERT INTO scores (attempt, split, calibration, undefined, accuracy, true_calibration_error) VALUES (1, 'test', 'none', '[]', 0.9, 0.02); COMMIT`)
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s := openAt(t, path)
+	records, err := s.Records(t.Context(), Filter{}, 0)
+	if err != nil || len(records) != 1 {
+		t.Fatalf("%d records, %v", len(records), err)
+	}
+	want := []run.Metric{measured("accuracy", 0.9), measured("true_calibration_error", 0.02)}
+	if got := records[0].Attempt.Result.Metrics; !slices.Equal(got, want) {
+		t.Errorf("the metrics are %v, want %v", got, want)
+	}
+	var accuracy float64
+	var focal sql.NullFloat64
+	err = s.db.QueryRow("SELECT accuracy, focal FROM results WHERE run = 'ab'").Scan(&accuracy, &focal)
+	if err != nil || accuracy != 0.9 || focal.Valid {
+		t.Errorf("results has the accuracy %v and the focal loss %v, %v", accuracy, focal, err)
 	}
 }
 
