@@ -76,8 +76,8 @@ func (e exact) softmax(logits []float64) (q, rest, log, complement []*big.Float)
 	return q, rest, log, complement
 }
 
-// evaluate computes Values by their definitions, and what the terms of Bernoulli's slack amount to.
-func (e exact) evaluate(pLogits, qLogits []float64, gammaFloat, epsilonFloat float64) (v Values, bernoulliTerms float64) {
+// evaluate computes Values by their definitions.
+func (e exact) evaluate(pLogits, qLogits []float64, gammaFloat, epsilonFloat float64) Values {
 	p, _, pLog, _ := e.softmax(pLogits)
 	q, rest, log, complement := e.softmax(qLogits)
 	gamma, epsilon, classes := e.of(gammaFloat), e.of(epsilonFloat), e.of(float64(len(p)))
@@ -99,7 +99,7 @@ func (e exact) evaluate(pLogits, qLogits []float64, gammaFloat, epsilonFloat flo
 	bound := e.sub(ce, e.mul(gamma, entropy))
 	sharpest := e.sub(ce, e.mul(gamma, sharper))
 	float := func(x *big.Float) float64 { f, _ := x.Float64(); return f }
-	v = Values{
+	v := Values{
 		CrossEntropy: float(ce), CrossEntropyUniform: float(uniform), Divergence: float(e.sub(ce, entropyTrue)),
 		EntropyTrue: float(entropyTrue), Entropy: float(entropy), LabelSmoothing: float(smoothing), Focal: float(focal),
 		Bound: float(bound), Sharper: float(sharpest),
@@ -115,5 +115,8 @@ func (e exact) evaluate(pLogits, qLogits []float64, gammaFloat, epsilonFloat flo
 		lower(&v.SharperSlack.Least, e.mul(log[k], complement[k]))
 		lower(&v.BernoulliSlack.Least, e.sub(e.zero(), e.mul(q[k], log[k])))
 	}
-	return v, float(e.mul(gamma, bernoulli))
+	if gammaFloat == 1 {
+		v.BernoulliSlack = Slack{} // an equality, of which the bits are not enough to tell
+	}
+	return v
 }

@@ -49,13 +49,24 @@ func Evaluate(p, q Distribution, gamma, epsilon float64) Values {
 		apart.add(divergence(p.log[k], log))
 		bound.add(share, gamma*v.Entropy+math.Expm1(-exponent)*loss)
 		sharp.add(share, excess(exponent)*loss)
-		bernoulli.add(share, (excess(exponent)-gamma*logOver(q.Probability(k), complement))*loss)
+		bernoulli.add(share, bernoulliExcess(gamma, q.Probability(k), complement)*loss)
 	}
 	v.CrossEntropy, v.CrossEntropyUniform, v.Divergence = ce.value(), uniform.value(), apart.value()
 	v.LabelSmoothing, v.Focal = smoothing.value(), focal.value()
 	v.Bound, v.Sharper = v.CrossEntropy-gamma*v.Entropy, v.CrossEntropy-gamma*sharper.value()
 	v.BoundSlack, v.SharperSlack, v.BernoulliSlack = bound.slack(), sharp.slack(), bernoulli.slack()
 	return v
+}
+
+// bernoulliExcess returns (1-q)^γ - (1 - γ·q), of which complement is ln(1-q), with a relative error of a few units
+// in the last place. Of the two forms each loses digits where the other does not, near γ = 1 and near γ = 0.
+func bernoulliExcess(gamma, q, complement float64) float64 {
+	over := logOver(q, complement)
+	if gamma < 0.5 {
+		return excess(-gamma*complement) - gamma*over
+	}
+	rest, above := math.Exp(complement), gamma-1
+	return rest*excess(-above*complement) + above*(q*q-rest*over)
 }
 
 // slacks are the slacks of an inequality at every class alone, as a mean over p in the making and their least.
