@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 
 	"experiment/internal/machine"
 	"experiment/internal/run"
@@ -22,6 +23,14 @@ func computed() map[string]func(run.Config) (run.Result, error) {
 
 // needsWorker says whether a run is made by the program experiment-worker.
 func needsWorker(r run.Run) bool { return computed()[r.Config.Pipeline()] == nil }
+
+// doing returns the word for what is done with runs: one for training, where one of them trains, or another.
+func doing(runs []run.Run, train, compute string) string {
+	if len(runs) == 0 || slices.ContainsFunc(runs, needsWorker) {
+		return train
+	}
+	return compute
+}
 
 // computeWorkers returns the command of the worker for each pipeline that this program computes itself.
 func computeWorkers() (map[string][]string, error) {

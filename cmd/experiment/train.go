@@ -181,12 +181,8 @@ func (p *program) announce(made plan, options runner.Options) {
 	if _, unknown := made.expected(options.Jobs); unknown < pending {
 		time = "; " + made.expectation(options.Jobs)
 	}
-	doing := "computing"
-	if slices.ContainsFunc(made.pending(), needsWorker) {
-		doing = "training"
-	}
 	p.note("%s %s, %d at a time on %s%s%s",
-		doing, plural(pending, "run", "runs"), options.Jobs, strings.Join(options.Devices, ", "), earlier, time)
+		doing(made.pending(), "training", "computing"), plural(pending, "run", "runs"), options.Jobs, strings.Join(options.Devices, ", "), earlier, time)
 }
 
 // train makes the runs.
