@@ -12,7 +12,7 @@ func theorySummary(points []point) []string {
 	_, smoothing := extremes(points, point.smoothingError)
 	return []string{
 		held(points, "The bound, focal loss ≥ CE - γ·H[q],", "bound_slack_least"),
-		held(points, "The sharper bound, focal loss ≥ CE - γ·Σ p·ln q·ln(1-q),", "sharper_slack_least") + " " + sharpness(points),
+		held(points, "The sharper bound, focal loss ≥ CE - γ·Σ p·ln q·ln(1-q),", "sharper_slack_least") + " " + taken(points),
 		bernoulli(points),
 		fmt.Sprintf("Label smoothing is the sum of its two parts to within %s, and KL(p‖q) is CE(p‖q) - H[p] to within %s.", formatShort(smoothing), formatShort(kl)),
 	}
@@ -42,8 +42,8 @@ func allOf(n int) string {
 	return "all " + thousands(n) + " runs"
 }
 
-// sharpness says how much of the slack of the bound the sharper one takes away, at the p of the runs.
-func sharpness(points []point) string {
+// taken says how much of the slack of the bound the sharper one takes away, at the p of the runs.
+func taken(points []point) string {
 	shares := summaryOf(selected(points, func(p point) bool { return p.value("bound_slack") > 0 }), func(p point) float64 {
 		return p.value("sharper_slack") / p.value("bound_slack")
 	})

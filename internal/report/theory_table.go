@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"strconv"
 
 	"experiment/internal/run"
@@ -75,8 +76,11 @@ func (t TheoryTable) records() [][]named {
 
 // formatShort writes a number to three significant digits.
 func formatShort(v float64) string {
-	if v == 0 {
+	switch {
+	case v == 0:
 		return "0"
+	case math.IsNaN(v):
+		return "undefined"
 	}
 	return strconv.FormatFloat(v, 'g', 3, 64)
 }
