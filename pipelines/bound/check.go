@@ -6,14 +6,14 @@ import (
 	"math"
 )
 
-// Tolerance is how far rounding may take a value from the truth, relative to 1 and to the largest of the terms
+// tolerance is how far rounding may take a value from the truth, relative to 1 and to the largest of the terms
 // that it is the sum of.
-const Tolerance = 1e-12
+const tolerance = 1e-12
 
 // Check returns what does not hold of the theory at γ and ε: an inequality that fails, or one that should
 // fail and does not, or two ways to the same number that differ, by more than rounding.
 func (v Values) Check(gamma, epsilon float64) error {
-	c := checker{tolerance: Tolerance * max(1, v.CrossEntropy, v.CrossEntropyUniform, math.Abs(v.Bound), math.Abs(v.Sharper))}
+	c := checker{tolerance: tolerance * max(1, v.CrossEntropy, v.CrossEntropyUniform, math.Abs(v.Bound), math.Abs(v.Sharper))}
 	c.equal("KL(p‖q)", v.Divergence, "CE(p‖q) - H[p]", v.CrossEntropy-v.EntropyTrue)
 	c.notBelow("KL(p‖q)", v.Divergence)
 	c.equal("label smoothing", v.LabelSmoothing, "ε·CE(U‖q) + (1-ε)·CE(p‖q)", epsilon*v.CrossEntropyUniform+(1-epsilon)*v.CrossEntropy)

@@ -63,7 +63,7 @@ func TestTheLeastSlackIsTheLeastOverEveryP(t *testing.T) {
 		p, q := Softmax(logits.Draw(t, "p")), Softmax(logits.Draw(t, "q"))
 		v := Evaluate(p, q, gamma, 0)
 		for _, s := range []Slack{v.BoundSlack, v.SharperSlack, v.BernoulliSlack} {
-			if s.Value < s.Least-Tolerance*(1+math.Abs(s.Least)) {
+			if s.Value < s.Least-tolerance*(1+math.Abs(s.Least)) {
 				t.Fatalf("the slack %v lies below the least one, %v", s.Value, s.Least)
 			}
 		}
@@ -81,6 +81,22 @@ func configuration(t *testing.T, classes, seed int64, p, q, gamma, epsilon float
 		t.Fatal(err)
 	}
 	return config
+}
+
+// TestNothingOverflows: probabilities that are 0 in double precision make no 0·∞.
+func TestNothingOverflows(t *testing.T) {
+	for _, logits := range [][]float64{{0, 1600}, {8000, -8000, 0}} {
+		q := Softmax(logits)
+		for _, gamma := range []float64{0, 1e-300, 0.01, 0.5, 0.9, 1, 1.5, 50, 1e6} {
+			v := Evaluate(Softmax(reversed(logits)), q, gamma, 0.1)
+			if err := v.Check(gamma, 0.1); err != nil {
+				t.Errorf("γ=%v: %v", gamma, err)
+			}
+			if !(v.BernoulliSlack.Least <= 0) && gamma < 1 || v.BoundSlack.Least < 0 || v.SharperSlack.Least < 0 {
+				t.Errorf("γ=%v: %+v", gamma, v)
+			}
+		}
+	}
 }
 
 // TestRunHoldsAtTheEndsOfEveryRange runs the corners of the ranges of the catalogue.

@@ -66,7 +66,12 @@ func bernoulliExcess(gamma, q, complement float64) float64 {
 		return excess(-gamma*complement) - gamma*over
 	}
 	rest, above := math.Exp(complement), gamma-1
-	return rest*excess(-above*complement) + above*(q*q-rest*over)
+	x := -above * complement
+	curved := rest * excess(x)
+	if math.Abs(x) >= seriesBelow { // the same, where 1-q may be 0 and e^-x infinite
+		curved = rest*(x-1) + math.Exp(gamma*complement)
+	}
+	return curved + above*(q*q-rest*over)
 }
 
 // slacks are the slacks of an inequality at every class alone, as a mean over p in the making and their least.
