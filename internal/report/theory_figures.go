@@ -46,7 +46,7 @@ func (w *writer) slackFigure(points []point) error {
 	}
 	w.show("slack", svg, shownFigure{
 		heading: "Slack against γ", alt: alt,
-		caption: "Focal loss less each bound, at least over every p and every seed, divided by γ so that all γ fit into one picture. Below 0 the inequality fails.",
+		caption: "Focal loss less each bound, at least over every p and every seed, divided by γ so that all γ fit into one picture. Below 0 the inequality fails; curves at 0 lie on each other.",
 	})
 	return nil
 }

@@ -55,6 +55,9 @@ const theoryDefinitions = "The logits z of K classes are drawn by the seed from 
 	"Bernoulli's step, (1-q)^γ ≥ 1 - γ·q, bounds focal loss by CE + γ·Σ p·q·ln q, for γ ≥ 1 only. Every number is computed to a relative error of 1e-12, differences to that of their terms; " +
 	"a run of which an inequality or an identity does not hold fails."
 
+// lossDigits is to how many significant digits losses are shown side by side.
+const lossDigits = 4
+
 // theoryLosses shows all losses against the sharpness of q at one K, γ, ε and t.
 func theoryLosses(b *strings.Builder, points []point) {
 	setting := typical(points)
@@ -66,12 +69,12 @@ func theoryLosses(b *strings.Builder, points []point) {
 		members := selected(points, func(p point) bool { return p.sharpness == s })
 		row := []string{formatSetting(s), fmt.Sprint(len(members))}
 		for _, name := range names {
-			row = append(row, formatShort(meanOf(members, name)))
+			row = append(row, formatSignificant(meanOf(members, name), lossDigits))
 		}
 		rows = append(rows, row)
 	}
 	b.WriteString("\n## The losses against the sharpness of q\n")
-	paragraph(b, "At "+setting.String()+": means over seeds, in nats. H[p] is "+formatShort(meanOf(points, "entropy_true"))+", the least that CE can be.")
+	paragraph(b, "At "+setting.String()+": means over seeds, in nats. H[p] is "+formatSignificant(meanOf(points, "entropy_true"), lossDigits)+", the least that CE can be.")
 	b.WriteString("\n" + pipeTable(header, rightAligned(len(header), 0), rows))
 	paragraph(b, leastAt(points))
 }

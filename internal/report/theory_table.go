@@ -75,14 +75,17 @@ func (t TheoryTable) records() [][]named {
 }
 
 // formatShort writes a number to three significant digits.
-func formatShort(v float64) string {
+func formatShort(v float64) string { return formatSignificant(v, 3) }
+
+// formatSignificant writes a number to so many significant digits.
+func formatSignificant(v float64, digits int) string {
 	switch {
 	case v == 0:
 		return "0"
 	case math.IsNaN(v):
 		return "undefined"
 	}
-	return strconv.FormatFloat(v, 'g', 3, 64)
+	return strconv.FormatFloat(v, 'g', digits, 64)
 }
 
 // formatRange writes two numbers to three significant digits, or one where they read the same.
