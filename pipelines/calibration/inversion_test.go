@@ -76,6 +76,22 @@ func TestShrunkGaps(t *testing.T) {
 	}
 }
 
+// Forecasts that differ by rounding alone have no slope.
+func TestLineThroughEqualForecasts(t *testing.T) {
+	groups := make([]group, 3)
+	for b := range groups {
+		for i := range 3 + b {
+			groups[b].add(.7, float64(i%2))
+		}
+	}
+	line := lineThrough(groups)
+	for b, got := range line {
+		if want := .7 - 5./12; math.Abs(got-want) > 1e-12 {
+			t.Errorf("the gap of group %d is %v, want the mean %v", b, got, want)
+		}
+	}
+}
+
 func TestShrunkGapsKeepAccuraciesPossible(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for range 1000 {

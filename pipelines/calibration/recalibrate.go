@@ -47,13 +47,14 @@ func lineThrough(groups []group) []float64 {
 			gaps[b], sizes[b] = g.gap(), float64(g.count)
 		}
 	}
-	offset, slope := stat.LinearRegression(forecasts, gaps, sizes, false)
-	if !isFinite(offset) || !isFinite(slope) { // of a single forecast
-		offset, slope = stat.Mean(gaps, sizes), 0
+	const leastSpread = 1e-9 // below it, forecasts differ by rounding
+	center, slope := stat.Mean(forecasts, sizes), 0.0
+	if stat.MomentAbout(2, forecasts, center, sizes) > leastSpread*leastSpread {
+		_, slope = stat.LinearRegression(forecasts, gaps, sizes, false)
 	}
-	line := make([]float64, len(groups))
+	line, middle := make([]float64, len(groups)), stat.Mean(gaps, sizes)
 	for b, f := range forecasts {
-		line[b] = offset + slope*f
+		line[b] = middle + slope*(f-center)
 	}
 	return line
 }
