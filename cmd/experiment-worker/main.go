@@ -38,7 +38,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "experiment-worker:", err)
 		os.Exit(3)
 	}
-	os.Exit(worker.Main(&handler{}))
+	os.Exit(worker.Main(&handler{log: os.Stdout}))
 }
 
 // threadsOf reads the number of threads that experiment sets for a worker; without one it is 1, which is

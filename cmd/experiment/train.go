@@ -66,6 +66,9 @@ func (p *program) runWith(ctx context.Context, s *store.Store, words []string, s
 	if err := record(ctx, s, made, settings); err != nil {
 		return err
 	}
+	if err := runner.Tidy(p.files(), made.finished()); err != nil {
+		return err
+	}
 	p.announce(made, options)
 	var outcome error
 	if len(pending) > 0 {
@@ -102,6 +105,7 @@ func (p *program) prepare(ctx context.Context, pending []run.Run, settings train
 	return runner.Options{
 		Worker: []string{worker}, Devices: devices, Threads: settings.jobs.threads, Jobs: settings.jobs.of(len(pending), gpus),
 		DataDir: p.dataDir, Files: p.files(), Timeout: settings.timeout, FailFast: settings.failFast, MaxFailures: settings.maxFailures,
+		CheckpointEvery: settings.checkpoint,
 	}, nil
 }
 

@@ -51,11 +51,11 @@ type fakeHandler struct{}
 
 func (fakeHandler) Describe() (run.Provenance, error) { return fakeProvenance(), nil }
 
-func (fakeHandler) Run(ctx context.Context, job worker.Job, epoch func(run.Epoch) error) (worker.Output, error) {
+func (fakeHandler) Run(ctx context.Context, job worker.Job, progress worker.Progress) (worker.Output, error) {
 	loss := job.Config.Text("loss.name")
 	fmt.Printf("training %s\n", loss)
 	for n := 1; n <= int(job.Config.Int("train.epochs")); n++ {
-		if err := epoch(fakeEpoch(n)); err != nil {
+		if err := progress.Epoch(fakeEpoch(n)); err != nil {
 			return worker.Output{}, err
 		}
 		switch loss {

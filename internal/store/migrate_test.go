@@ -85,3 +85,25 @@ func TestStatesOfTheSchemaAreThoseOfRun(t *testing.T) {
 		t.Error("a run can have an unknown state")
 	}
 }
+
+// TestAttemptsOfTheFirstSchema reads what a program recorded that knew no checkpoints.
+func TestAttemptsOfTheFirstSchema(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	db := sql.OpenDB(newConnector(path, writing))
+	err := migrate(t.Context(), db, migrations[:1])
+	if err == nil {
+		_, err = db.Exec(`INSERT INTO runs (key, pipeline, label, dataset, model, loss, loss_parameters, seed, config) VALUES ('ab', '', '', '', '', '', '{}', 0, '{}');
+			INSERT INTO attempts (run, number, status, reason, epoch, started, pid, host, log, device, provenance)
+			VALUES ('ab', 1, 'interrupted', 'lost', 7, '2025-03-01T12:00:00.250Z', 17, 'here', '', 'cpu', '{}')`)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	attempts, err := openAt(t, path).Attempts(t.Context(), "ab", 0)
+	if err != nil || len(attempts) != 1 || attempts[0].Epoch != 7 || attempts[0].Resumed != 0 {
+		t.Errorf("attempts %+v: %v", attempts, err)
+	}
+}
