@@ -4,20 +4,45 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
-// programs builds the two programs side by side, as make build does, and returns the folder.
-func programs(t *testing.T) string {
-	t.Helper()
-	folder := t.TempDir()
+// built builds the two programs side by side, as make build does, once for all tests, and returns the folder.
+var built = sync.OnceValues(func() (string, error) {
+	folder, err := os.MkdirTemp("", "experiment-programs-*")
+	if err != nil {
+		return "", err
+	}
 	build := exec.Command("go", "build", "-o", folder+string(filepath.Separator), "experiment/cmd/experiment", "experiment/cmd/experiment-worker")
 	if output, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("building the programs: %v\n%s", err, output)
+		return folder, fmt.Errorf("building the programs: %w\n%s", err, output)
+	}
+	return folder, nil
+})
+
+func TestMain(m *testing.M) {
+	status := m.Run()
+	if !testing.Short() { // nothing was built otherwise
+		folder, err := built()
+		if err := errors.Join(err, os.RemoveAll(folder)); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			status = 1
+		}
+	}
+	os.Exit(status)
+}
+
+func programs(t *testing.T) string {
+	t.Helper()
+	folder, err := built()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return folder
 }
