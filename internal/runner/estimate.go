@@ -149,5 +149,8 @@ func (c *course) left(typical time.Duration, now time.Time) time.Duration {
 	if c.paced() {
 		return max(c.pace()*time.Duration(c.epochs-c.epoch)-now.Sub(c.at), 0)
 	}
+	if c.from > 0 && c.epochs > 0 {
+		typical = typical * time.Duration(c.epochs-c.from) / time.Duration(c.epochs)
+	}
 	return max(typical-now.Sub(c.began), 0)
 }

@@ -62,6 +62,8 @@ func TestEstimate(t *testing.T) {
 		{"resumed, the pace is that of its own epochs", 4, 1,
 			[]event{{0, "start", "a", 10}, {1, "resume", "a", 9}, {3, "epoch", "a", 9}}, 3, 2 + 3*20, 0.225},
 		{"resumed, nothing is known yet", 1, 1, []event{{0, "start", "a", 10}, {1, "resume", "a", 6}}, 1, -1, 0.5},
+		{"resumed, the others tell the time of its rest", 2, 1,
+			[]event{{0, "start", "a", 4}, {8, "finish", "a", 0}, {8, "start", "b", 4}, {9, "resume", "b", 4}}, 9, 2, 0.875},
 		{"finished in two parts", 3, 1, []event{{0, "start", "a", 4}, {1, "resume", "a", 3}, {4, "epoch", "a", 3}, {7, "epoch", "a", 4}, {8, "finish", "a", 0}}, 8, 2 * 12, 1. / 3},
 		{"all ended", 1, 1, []event{{0, "start", "a", 0}, {30, "finish", "a", 0}}, 30, 0, 1},
 		{"no runs", 0, 1, nil, 0, -1, 1},

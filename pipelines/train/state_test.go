@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"experiment/internal/torch"
 )
@@ -191,6 +192,23 @@ func TestStatesThatDoNotFit(t *testing.T) {
 			_, err := train(context.Background(), optimizers["momentum"], nil, c.change(states), ignore)
 			if err == nil || !strings.HasPrefix(err.Error(), "resuming training: ") || !strings.Contains(err.Error(), c.error) {
 				t.Errorf("error %v, want %s", err, c.error)
+			}
+		})
+	}
+}
+
+// BenchmarkKeeping trains with a keeper to whom nothing is due, and without one.
+func BenchmarkKeeping(b *testing.B) {
+	began := time.Now()
+	for name, k := range map[string]Keeper{
+		"without": nil,
+		"with":    &keeper{due: func(int) bool { return time.Since(began) > time.Hour }},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := train(context.Background(), optimizers["sgd"], k, nil, ignore); err != nil {
+					b.Fatal(err)
+				}
 			}
 		})
 	}
