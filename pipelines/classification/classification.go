@@ -32,6 +32,7 @@ type Output struct {
 	Result       run.Result
 	Predictions  []Predictions // of the validation and the test split
 	DataChecksum string        // SHA-256 over the data that was read
+	Notes        []string      // what a reader of the run's log should know of how it was calibrated
 }
 
 // Predictions are the logits of a trained model on a split.
@@ -143,7 +144,7 @@ func (t *Trainer) train(ctx context.Context, s *torch.Scope, info dataset.Info, 
 		}
 		measured := make([]run.Epoch, len(members))
 		for replica, member := range members {
-			measured[replica], err = measureEpoch(epoch, replica, learningRate(member)*epoch.Rate, validation[replica], samples[replica].Validation, info)
+			measured[replica], err = measureEpoch(epoch, replica, member, validation[replica], samples[replica].Validation, info)
 			if err != nil {
 				return err
 			}
