@@ -173,10 +173,10 @@ func TestCheckpointsThatCannotBeUsed(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, nil, "it is one of run "},
-		"data changed": {func(t *testing.T, job worker.Job) { writeImages(t, job.DataDir, 100, 8, 2) }, nil, "the checksum of the data was "},
-		"libtorch":     {nil, func(h *handler) { h.description.Libtorch = "9.9.9" }, `the libtorch was `},
-		"BLAS core":    {nil, func(h *handler) { h.description.BLASCore = "Abacus" }, `and is "Abacus"`},
-		"threads":      {nil, func(h *handler) { h.description.Threads++ }, "the number of threads was "},
+		"data changed": {func(t *testing.T, job worker.Job) { writeImages(t, job.DataDir, 100, 8, 2) }, nil, "it was made with another checksum of the data: "},
+		"libtorch":     {nil, func(h *handler) { h.description.Libtorch = "9.9.9" }, "it was made with another libtorch: "},
+		"BLAS core":    {nil, func(h *handler) { h.description.BLASCore = "Abacus" }, `now "Abacus"`},
+		"threads":      {nil, func(h *handler) { h.description.Threads++ }, "it was made with another number of threads: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			data := t.TempDir()

@@ -200,14 +200,14 @@ func TestMatch(t *testing.T) {
 		"the same":        {func(*run.Provenance) {}, ""},
 		"host and memory": {func(p *run.Provenance) { p.Host, p.PeakMemory = "elsewhere", 1 }, ""},
 		"a device alike":  {func(p *run.Provenance) { p.Environment["CUDA_VISIBLE_DEVICES"] = "1" }, ""},
-		"data":            {func(p *run.Provenance) { p.DataChecksum = "abd" }, `the checksum of the data was "abc" and is "abd"`},
-		"libtorch":        {func(p *run.Provenance) { p.Libtorch = "2.7.0" }, `the libtorch was "2.6.0" and is "2.7.0"`},
-		"threads":         {func(p *run.Provenance) { p.Threads = 2 }, `the number of threads was "1" and is "2"`},
-		"BLAS core":       {func(p *run.Provenance) { p.BLASCore = "Haswell" }, `the BLAS core was "" and is "Haswell"`},
-		"program":         {func(p *run.Provenance) { p.Binary = "ff" }, `the worker program was "" and is "ff"`},
-		"device":          {func(p *run.Provenance) { p.DeviceName = "H200" }, `the name of the device was "H100" and is "H200"`},
-		"a variable":      {func(p *run.Provenance) { p.Environment["MKL_CBWR"] = "AVX2" }, `the MKL_CBWR was "" and is "AVX2"`},
-		"a variable gone": {func(p *run.Provenance) { delete(p.Environment, "OMP_NUM_THREADS") }, `the OMP_NUM_THREADS was "1" and is ""`},
+		"data":            {func(p *run.Provenance) { p.DataChecksum = "abd" }, `it was made with another checksum of the data: "abc", now "abd"`},
+		"libtorch":        {func(p *run.Provenance) { p.Libtorch = "2.7.0" }, `it was made with another libtorch: "2.6.0", now "2.7.0"`},
+		"threads":         {func(p *run.Provenance) { p.Threads = 2 }, `it was made with another number of threads: "1", now "2"`},
+		"BLAS core":       {func(p *run.Provenance) { p.BLASCore = "Haswell" }, `it was made with another BLAS core: "", now "Haswell"`},
+		"program":         {func(p *run.Provenance) { p.Binary = "ff" }, `it was made with another worker program: "", now "ff"`},
+		"device":          {func(p *run.Provenance) { p.DeviceName = "H200" }, `it was made with another name of the device: "H100", now "H200"`},
+		"a variable":      {func(p *run.Provenance) { p.Environment["MKL_CBWR"] = "AVX2" }, `it was made with another MKL_CBWR: "", now "AVX2"`},
+		"a variable gone": {func(p *run.Provenance) { delete(p.Environment, "OMP_NUM_THREADS") }, `it was made with another OMP_NUM_THREADS: "1", now ""`},
 	} {
 		was := example()
 		was.Provenance = now

@@ -52,5 +52,5 @@ func (c Checkpoint) Match(key run.Key, now run.Provenance) error {
 }
 
 func differ(name, was, now string) error {
-	return fmt.Errorf("the %s was %q and is %q", name, was, now)
+	return fmt.Errorf("it was made with another %s: %q, now %q", name, was, now)
 }

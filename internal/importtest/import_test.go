@@ -20,8 +20,8 @@ const module = "experiment"
 // Arrows point downwards only; a package with an empty list is a leaf.
 var allowed = map[string][]string{
 	"cmd/experiment": {
-		"internal/npy", "internal/predictions", "internal/protocol", "internal/report", "internal/run", "internal/runner", "internal/stats", "internal/store", "internal/sweep",
-		"pipelines/calibration", "pipelines/catalogue", "pipelines/dataset",
+		"internal/machine", "internal/npy", "internal/predictions", "internal/protocol", "internal/report", "internal/run", "internal/runner", "internal/stats", "internal/store", "internal/sweep", "internal/worker",
+		"pipelines/bound", "pipelines/calibration", "pipelines/catalogue", "pipelines/dataset",
 	},
 	"cmd/experiment-worker":    {"internal/checkpoint", "internal/machine", "internal/npy", "internal/run", "internal/sweep", "internal/torch", "internal/worker", "pipelines/classification", "pipelines/dataset", "pipelines/train"},
 	"cmd/experiment-setup":     {"internal/setup"},
@@ -42,6 +42,7 @@ var allowed = map[string][]string{
 	"internal/sweep":           {"internal/run", "pipelines/catalogue"},
 	"internal/torch":           {},
 	"internal/worker":          {"internal/protocol", "internal/run"},
+	"pipelines/bound":          {"internal/rng", "internal/run"},
 	"pipelines/calibration":    {},
 	"pipelines/catalogue":      {},
 	"pipelines/classification": {"internal/rng", "internal/run", "internal/torch", "pipelines/calibration", "pipelines/catalogue", "pipelines/dataset", "pipelines/loss", "pipelines/model", "pipelines/train"},

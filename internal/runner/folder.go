@@ -2,6 +2,7 @@ package runner
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -44,7 +45,11 @@ func Tidy(files string, finished []run.Key) error {
 		if _, err := os.Lstat(filepath.Join(folder, lockName)); errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		held, _, err := acquire(folder, "")
+		host, err := os.Hostname()
+		if err != nil {
+			return fmt.Errorf("finding the name of this host: %w", err)
+		}
+		held, _, err := acquire(folder, host)
 		if err == nil && held != nil {
 			err = errors.Join(tidy(folder, true), held.release())
 		}

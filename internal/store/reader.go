@@ -10,9 +10,8 @@ import (
 
 // Reader is a database open for reading only. Its methods may be called from several goroutines.
 type Reader struct {
-	db       *sql.DB
-	query    connector // of Query
-	attempts string    // the columns of attempts that are read
+	db    *sql.DB
+	query connector // of Query
 }
 
 // OpenReader opens the database at path for reading. A missing or empty file is ErrMissing.
@@ -44,10 +43,7 @@ func openReader(ctx context.Context, path string) (*Reader, error) {
 	return newReader(ctx, absolute, immutable, immutable)
 }
 
-// oldestReadable is the oldest schema version with every table and column that a Reader needs.
-const oldestReadable = 1
-
-// newReader opens the database and checks that it is of a version this program can read.
+// newReader opens the database and checks that it is of the version this program knows.
 func newReader(ctx context.Context, path string, as, query access) (*Reader, error) {
 	db := sql.OpenDB(newConnector(path, as))
 	version, err := identify(ctx, db, len(migrations))
@@ -55,10 +51,10 @@ func newReader(ctx context.Context, path string, as, query access) (*Reader, err
 	case err != nil:
 	case version == 0:
 		err = fmt.Errorf("%w: the file is empty", ErrMissing)
-	case version < oldestReadable:
+	case version < len(migrations):
 		err = ErrOlder
 	default:
-		return &Reader{db, newConnector(path, query), attemptColumns(version)}, nil
+		return &Reader{db, newConnector(path, query)}, nil
 	}
 	return nil, errors.Join(err, db.Close())
 }

@@ -27,7 +27,7 @@ func (r *Reader) Records(ctx context.Context, f Filter, details Detail) ([]run.R
 		if err != nil {
 			return err
 		}
-		records, err = readRecords(ctx, tx, s, r.attempts, details)
+		records, err = readRecords(ctx, tx, s, details)
 		return err
 	})
 	if err != nil {
@@ -61,7 +61,7 @@ func (r *Reader) Attempts(ctx context.Context, key run.Key, details Detail) ([]r
 			a, err := row.attempt()
 			list, ids = append(list, a), append(ids, row.id.Int64)
 			return err
-		}, `SELECT `+r.attempts+` FROM attempts WHERE run = ? ORDER BY number`, string(key))
+		}, `SELECT `+attemptColumns+` FROM attempts WHERE run = ? ORDER BY number`, string(key))
 		if err != nil {
 			return err
 		}
@@ -77,12 +77,12 @@ func (r *Reader) Attempts(ctx context.Context, key run.Key, details Detail) ([]r
 	return list, nil
 }
 
-func readRecords(ctx context.Context, tx *sql.Tx, s *selection, columns string, details Detail) ([]run.Record, error) {
+func readRecords(ctx context.Context, tx *sql.Tx, s *selection, details Detail) ([]run.Record, error) {
 	var records []run.Record
 	var ids []int64 // 0 where no attempt was made
 	var row attemptRow
 	var config string
-	query, args := s.sql("runs.key, runs.label, runs.config, runs.status, " + columns)
+	query, args := s.sql("runs.key, runs.label, runs.config, runs.status, " + attemptColumns)
 	err := scan(ctx, tx, func(rows *sql.Rows) error {
 		var r run.Record
 		err := rows.Scan(append([]any{&r.Key, &r.Label, &config, &r.Status}, row.targets()...)...)
@@ -138,16 +138,8 @@ func (a attempts) load(ctx context.Context, tx *sql.Tx, details Detail) error {
 	return nil
 }
 
-// attemptColumns lists what is read of an attempt where the schema has a version. Before version 3 no attempt
-// resumed.
-func attemptColumns(version int) string {
-	resumed := "attempts.resumed"
-	if version < 3 {
-		resumed = "0"
-	}
-	return `attempts.id, attempts.run, attempts.number, attempts.status, attempts.reason, ` + resumed + `, attempts.epoch,
-		attempts.started, attempts.ended, attempts.seconds, attempts.pid, attempts.host, attempts.log, attempts.provenance`
-}
+const attemptColumns = `attempts.id, attempts.run, attempts.number, attempts.status, attempts.reason, attempts.resumed, attempts.epoch,
+	attempts.started, attempts.ended, attempts.seconds, attempts.pid, attempts.host, attempts.log, attempts.provenance`
 
 // attemptRow is a row of attemptColumns, all NULL where a run has no attempt.
 type attemptRow struct {
