@@ -13,38 +13,38 @@ import (
 	"testing"
 )
 
-// built builds the two programs side by side, as make build does, once for all tests, and returns the folder.
-var built = sync.OnceValues(func() (string, error) {
-	folder, err := os.MkdirTemp("", "experiment-programs-*")
-	if err != nil {
-		return "", err
-	}
-	build := exec.Command("go", "build", "-o", folder+string(filepath.Separator), "experiment/cmd/experiment", "experiment/cmd/experiment-worker")
-	if output, err := build.CombinedOutput(); err != nil {
-		return folder, fmt.Errorf("building the programs: %w\n%s", err, output)
-	}
-	return folder, nil
-})
+// programFolder is where the two programs of the tests lie.
+var programFolder string
 
 func TestMain(m *testing.M) {
+	var err error
+	if programFolder, err = os.MkdirTemp("", "experiment-programs-*"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	status := m.Run()
-	if !testing.Short() { // nothing was built otherwise
-		folder, err := built()
-		if err := errors.Join(err, os.RemoveAll(folder)); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			status = 1
-		}
+	if err := os.RemoveAll(programFolder); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		status = 1
 	}
 	os.Exit(status)
 }
 
+var build = sync.OnceValue(func() error {
+	command := exec.Command("go", "build", "-o", programFolder+string(filepath.Separator), "experiment/cmd/experiment", "experiment/cmd/experiment-worker")
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("building the programs: %w\n%s", err, output)
+	}
+	return nil
+})
+
+// programs builds the two programs side by side, as make build does, once for all tests, and returns the folder.
 func programs(t *testing.T) string {
 	t.Helper()
-	folder, err := built()
-	if err != nil {
+	if err := build(); err != nil {
 		t.Fatal(err)
 	}
-	return folder
+	return programFolder
 }
 
 // experiment runs the program and returns its standard output, its standard error and its exit status.

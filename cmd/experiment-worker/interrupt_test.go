@@ -18,7 +18,7 @@ base:
   data: {name: gaussians, train: 1000, validation: 200, test: 200}
   model: {name: mlp, width: 256, depth: 1}
   optimizer: {name: adamw, lr: 0.001}
-  train: {epochs: 60, batch: 16}
+  train: {epochs: 30, batch: 16}
 `
 
 // TestSIGTERMAndTheSameCommandAgain stops a run, repeats the command, and finds the digits of a run that never
@@ -91,7 +91,7 @@ func checkShown(t *testing.T, bin, folder string) {
 	if err := json.Unmarshal([]byte(out), &shown); err != nil || status != 0 {
 		t.Fatalf("show ended with status %d: %s %v", status, stderr, err)
 	}
-	if len(shown.Attempts) != 2 || len(shown.History) != 60 {
+	if len(shown.Attempts) != 2 || len(shown.History) != 30 {
 		t.Fatalf("%d attempts, %d epochs", len(shown.Attempts), len(shown.History))
 	}
 	first, second := shown.Attempts[0], shown.Attempts[1]
@@ -110,7 +110,7 @@ func TestNoRoomForCheckpoints(t *testing.T) {
 	}
 	bin, folder := programs(t), t.TempDir()
 	wide := strings.Replace(oneRun, "depth: 1", "depth: 2", 1) // 856 kB
-	if err := os.WriteFile(filepath.Join(folder, "wide.yaml"), []byte(strings.Replace(wide, "epochs: 60", "epochs: 4", 1)), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, "wide.yaml"), []byte(strings.Replace(wide, "epochs: 30", "epochs: 4", 1)), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	small := filepath.Join(folder, "small.files")

@@ -129,6 +129,7 @@ func (k *killer) round(kills int) {
 		k.t.Fatal(err)
 	}
 	k.attempts += attempts
+	k.t.Logf("sweep %d is whole after %d kills", k.rounds, k.kills())
 }
 
 // command runs the sweep and kills it now and then. It returns whether all is finished.
@@ -191,29 +192,35 @@ func (k *killer) wroteCheckpoint(files string, since time.Time) bool {
 	return false
 }
 
-// strike kills the command, one of its workers, or all.
+// strike kills the command, one of its workers, or all, and counts those that were still there.
 func (k *killer) strike(parent int) {
 	workers := k.processes("experiment-worker")
 	switch victim := k.random.IntN(4); {
 	case victim == 0 || len(workers) == 0:
-		k.kill(parent)
-		k.parents++
+		k.parents += k.kill(parent)
 	case victim == 1:
-		k.kill(parent)
+		k.both += k.kill(parent)
 		for _, worker := range workers {
 			k.kill(worker)
 		}
-		k.both++
 	default: // the others of the command go on
-		k.kill(workers[k.random.IntN(len(workers))])
-		k.workers++
+		k.workers += k.kill(workers[k.random.IntN(len(workers))])
 	}
 }
 
-func (k *killer) kill(pid int) {
-	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
+// kill kills a process of this test and returns 1, or 0 where it had ended.
+func (k *killer) kill(pid int) int {
+	process, err := os.FindProcess(pid)
+	if err == nil {
+		err = process.Kill()
+	}
+	switch {
+	case errors.Is(err, os.ErrProcessDone):
+		return 0
+	case err != nil:
 		k.t.Error(err)
 	}
+	return 1
 }
 
 // processes returns those that run a program of this test.

@@ -39,7 +39,7 @@ Examples:
 			&cli.BoolFlag{Name: "retry-failed", Usage: "train failed and diverged runs again"},
 			&cli.BoolFlag{Name: "fail-fast", Usage: "start nothing new after the first failure"},
 			&cli.IntFlag{Name: "max-failures", Usage: "start nothing new after `N` failures"},
-			&cli.StringFlag{Name: "checkpoint-every", Value: "1m", Usage: "keep what is under way every so much `TIME`, such as 30s; off keeps nothing"},
+			&cli.StringFlag{Name: "checkpoint-every", Value: "1m", Usage: "keep what is under way every so much `TIME`, 1m by default; off keeps nothing"},
 			&cli.DurationFlag{Name: "timeout", Usage: "end a run that takes longer than a `TIME`, such as 30m"},
 		},
 		Action: func(c *cli.Context) error {
