@@ -58,7 +58,7 @@ func TestKilledSweepsComeOutTheSame(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds both programs and trains")
 	}
-	kills, seeds := 20, 4
+	kills, seeds := 20, 3
 	if os.Getenv("EXPERIMENT_LONG") != "" {
 		kills, seeds = 500, 12
 	}
@@ -162,10 +162,10 @@ func (k *killer) command(database string, kills int) (done bool) {
 
 // moment is when to kill next: at any time or, more often, soon after a run has written a checkpoint.
 func (k *killer) moment(files string) <-chan time.Time {
-	after := time.Duration(k.random.Int64N(int64(k.typical)/8 + 1))
-	if k.random.IntN(3) == 0 {
-		return time.After(after)
+	if k.random.IntN(4) == 0 {
+		return time.After(time.Duration(k.random.Int64N(int64(k.typical)/8 + 1)))
 	}
+	after := time.Duration(k.random.Int64N(int64(300 * time.Millisecond)))
 	due := make(chan time.Time, 1)
 	go func() {
 		began := time.Now()
@@ -195,7 +195,7 @@ func (k *killer) wroteCheckpoint(files string, since time.Time) bool {
 // strike kills the command, one of its workers, or all, and counts those that were still there.
 func (k *killer) strike(parent int) {
 	workers := k.processes("experiment-worker")
-	switch victim := k.random.IntN(4); {
+	switch victim := k.random.IntN(6); {
 	case victim == 0 || len(workers) == 0:
 		k.parents += k.kill(parent)
 	case victim == 1:
