@@ -35,28 +35,33 @@ func (k *keeper) say(layout string, values ...any) { fmt.Fprintf(k.log, layout+"
 
 func (k *keeper) Load(dataChecksum string) []classification.State {
 	k.provenance.DataChecksum = dataChecksum
-	c, err := checkpoint.Read(k.job.Checkpoint)
-	if errors.Is(err, fs.ErrNotExist) {
+	state, err := k.read()
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil
-	}
-	if err == nil {
-		err = c.Match(k.job.Key, k.provenance)
-	}
-	if err != nil {
-		k.say("starting over, without the checkpoint: %v", err)
-		return nil
-	}
-	state, err := stateOf(c)
-	if err != nil {
-		k.say("starting over, without the checkpoint: %v", err)
+	case err != nil:
+		k.startOver(err)
 		return nil
 	}
 	return []classification.State{state}
 }
 
+func (k *keeper) read() (classification.State, error) {
+	c, err := checkpoint.Read(k.job.Checkpoint)
+	if err != nil {
+		return classification.State{}, err
+	}
+	if err := c.Match(k.job.Key, k.provenance); err != nil {
+		return classification.State{}, err
+	}
+	return stateOf(c)
+}
+
+func (k *keeper) startOver(why error) { k.say("starting over, without the checkpoint: %v", why) }
+
 func (k *keeper) Resume(states []classification.State, misfit error) error {
 	if misfit != nil {
-		k.say("starting over, without the checkpoint: %v", misfit)
+		k.startOver(misfit)
 		return nil
 	}
 	at := states[0].Training

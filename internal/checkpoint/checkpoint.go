@@ -17,7 +17,7 @@ const (
 	// Version is of the format.
 	Version = 1
 	// MaxBytes is the size that a file may have.
-	MaxBytes = 8 << 30
+	MaxBytes = 4 << 30
 
 	maxHeader  = 256 << 20 // bytes
 	maxTensors = 1 << 16
