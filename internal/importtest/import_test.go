@@ -23,7 +23,10 @@ var allowed = map[string][]string{
 		"internal/npy", "internal/predictions", "internal/protocol", "internal/report", "internal/run", "internal/runner", "internal/stats", "internal/store", "internal/sweep",
 		"pipelines/calibration", "pipelines/catalogue", "pipelines/dataset",
 	},
-	"cmd/experiment-worker":    {"internal/machine", "internal/npy", "internal/run", "internal/sweep", "internal/torch", "internal/worker", "pipelines/classification", "pipelines/dataset"},
+	"cmd/experiment-worker": {
+		"internal/machine", "internal/npy", "internal/predictions", "internal/protocol", "internal/run", "internal/sweep", "internal/torch", "internal/worker",
+		"pipelines/classification", "pipelines/dataset", "pipelines/loss",
+	},
 	"cmd/experiment-setup":     {"internal/setup"},
 	"internal/importtest":      {},
 	"internal/machine":         {"internal/run"},
