@@ -20,7 +20,7 @@ const module = "experiment"
 // Arrows point downwards only; a package with an empty list is a leaf.
 var allowed = map[string][]string{
 	"cmd/experiment": {
-		"internal/npy", "internal/predictions", "internal/protocol", "internal/report", "internal/run", "internal/runner", "internal/stats", "internal/store", "internal/sweep",
+		"internal/evaluation", "internal/npy", "internal/predictions", "internal/protocol", "internal/report", "internal/run", "internal/runner", "internal/stats", "internal/store", "internal/sweep",
 		"pipelines/calibration", "pipelines/catalogue", "pipelines/dataset",
 	},
 	"cmd/experiment-worker": {
@@ -28,6 +28,7 @@ var allowed = map[string][]string{
 		"pipelines/classification", "pipelines/dataset", "pipelines/loss",
 	},
 	"cmd/experiment-setup":     {"internal/setup"},
+	"internal/evaluation":      {"pipelines/calibration"},
 	"internal/importtest":      {},
 	"internal/machine":         {"internal/run"},
 	"internal/npy":             {},

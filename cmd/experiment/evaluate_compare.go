@@ -1,0 +1,158 @@
+package main
+
+import (
+	"strings"
+
+	"experiment/internal/evaluation"
+)
+
+// writeModels writes tables for people with a column for each model.
+func (p *program) writeModels(result evaluation.Result) error {
+	page := p.newPage()
+	var facts [][2]string
+	for _, l := range factLines(result) {
+		facts = append(facts, [2]string{l.name, showValue(l.value)})
+	}
+	page.heading("Evaluation")
+	page.pairs(facts)
+	names := make([]string, len(result.Models))
+	columns := make([][]line, len(result.Models))
+	for i, m := range result.Models {
+		names[i], columns[i] = m.Name, modelLines(m, result.Losses)
+	}
+	page.comparison("As given", names, columns, false)
+	if result.Method != "" {
+		page.comparison(strings.ToUpper(afterwards(result.Method)[:1])+afterwards(result.Method)[1:], names, columns, true)
+	}
+	if len(result.Differences) > 0 {
+		names, columns = names[1:], nil
+		for i := range result.Differences {
+			columns = append(columns, differenceLines(result, i))
+		}
+		page.comparison("Difference from "+result.Models[0].Name, names, columns, false)
+		if result.Method != "" {
+			page.comparison("Difference from "+result.Models[0].Name+" "+afterwards(result.Method), names, columns, true)
+		}
+	}
+	return page.flush()
+}
+
+// differenceLines are how much a model differs from the first.
+func differenceLines(result evaluation.Result, i int) []line {
+	d := result.Differences[i]
+	var lines []line
+	for j, m := range d.Metrics {
+		l := line{name: m.Name, value: m.Value, interval: m.Interval}
+		if d.Fitted != nil {
+			l.scaled, l.scaledInterval = d.Fitted[j].Value, d.Fitted[j].Interval
+		}
+		lines = append(lines, l)
+	}
+	for j, loss := range result.Losses {
+		lines = append(lines, line{name: "loss " + loss, value: result.Models[i+1].Losses[j] - result.Models[0].Losses[j]})
+	}
+	return lines
+}
+
+// comparison writes a section with a row for each line and a column for each model, as given or scaled. Rows
+// that no model has a value in are left out.
+func (g *page) comparison(title string, names []string, models [][]line, scaled bool) {
+	columns := []column{{name: "metric"}}
+	for _, name := range names {
+		columns = append(columns, column{name: name, right: true})
+	}
+	var rows [][]any
+	for _, name := range lineNames(models) {
+		row, known := []any{name}, false
+		for _, lines := range models {
+			value, interval := lineNamed(lines, name).side(scaled)
+			text := showValue(value)
+			if b := bracket(interval); b != "" {
+				text += " " + b
+			}
+			row, known = append(row, text), known || value != nil
+		}
+		if known {
+			rows = append(rows, row)
+		}
+	}
+	g.section(title)
+	g.table(table{columns: columns, rows: rowsOf(rows)})
+}
+
+// side returns the value as given, or after what was fitted.
+func (l line) side(scaled bool) (any, *evaluation.Interval) {
+	if scaled {
+		return l.scaled, l.scaledInterval
+	}
+	return l.value, l.interval
+}
+
+// lineNames lists the names of all models' lines in their order.
+func lineNames(models [][]line) []string {
+	var names []string
+	seen := map[string]bool{}
+	for _, lines := range models {
+		for _, l := range lines {
+			if !seen[l.name] {
+				seen[l.name] = true
+				names = append(names, l.name)
+			}
+		}
+	}
+	return names
+}
+
+// lineNamed returns the line of a name, an empty one where there is none.
+func lineNamed(lines []line, name string) line {
+	for _, l := range lines {
+		if l.name == name {
+			return l
+		}
+	}
+	return line{}
+}
+
+// longTable has a row for each model, calibration and metric; of all models where model is empty.
+func longTable(result evaluation.Result) table {
+	var rows [][]any
+	for _, l := range factLines(result) {
+		rows = append(rows, []any{nil, nil, l.name, l.value, nil, nil, nil, nil, nil})
+	}
+	for i, m := range result.Models {
+		var differences []line
+		if i > 0 {
+			differences = differenceLines(result, i-1)
+		}
+		for _, scaled := range []bool{false, true} {
+			rows = append(rows, longRows(m, result, differences, scaled)...)
+		}
+	}
+	t := table{rows: rowsOf(rows)}
+	for _, name := range []string{"model", "calibration", "metric", "value", "lower", "upper", "difference", "difference_lower", "difference_upper"} {
+		t.columns = append(t.columns, column{name: name})
+	}
+	return t
+}
+
+// longRows are the rows of a model as given, or after what was fitted.
+func longRows(m evaluation.Measured, result evaluation.Result, differences []line, scaled bool) [][]any {
+	calibration := "none"
+	if scaled {
+		calibration = "temperature"
+		if result.Method == evaluation.Vector {
+			calibration = "vector"
+		}
+	}
+	var rows [][]any
+	for _, l := range modelLines(m, result.Losses) {
+		value, interval := l.side(scaled)
+		if value == nil {
+			continue
+		}
+		difference, between := lineNamed(differences, l.name).side(scaled)
+		row := append([]any{m.Name, calibration, l.name, value}, ends(interval)...)
+		rows = append(rows, append(append(row, difference), ends(between)...))
+	}
+	return rows
+}
