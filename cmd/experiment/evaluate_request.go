@@ -84,10 +84,7 @@ func checkEvaluateFlags(c *cli.Context) error {
 
 // parseMetrics reads comma lists of metrics; none means all.
 func parseMetrics(lists []string) ([]string, error) {
-	known := calibration.MetricNames()
-	if len(lists) == 0 {
-		return known, nil
-	}
+	known := append(calibration.MetricNames(), calibration.TruthNames()...)
 	var names []string
 	for _, list := range lists {
 		for name := range strings.SplitSeq(list, ",") {

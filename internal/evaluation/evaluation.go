@@ -28,7 +28,7 @@ type Model struct {
 // Options say what is measured.
 type Options struct {
 	Bins      int
-	Metrics   []string // of calibration.MetricNames
+	Metrics   []string // names; all where there are none
 	Method    Method   // where models have a Fit
 	Bootstrap Bootstrap
 }

@@ -60,7 +60,7 @@ func measure(m Model, options Options) (Measured, *calibration.Predictions, erro
 
 // look measures predictions.
 func look(p *calibration.Predictions, options Options) (View, error) {
-	metrics, err := p.Measure(options.Bins, options.Metrics...)
+	metrics, err := p.Metrics(options.Bins, options.Metrics...)
 	if err != nil {
 		return View{}, err
 	}

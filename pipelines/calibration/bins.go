@@ -39,12 +39,27 @@ func (p *Predictions) Reliability(bins int) []Bin {
 type group struct {
 	count              int
 	forecast, observed float64
+	law                *hitLaw // of how often it comes true, where labels are soft; else nil
 }
 
+// add puts an example into the group: what was forecast, and whether it came true, or how likely that is.
 func (g *group) add(forecast, observed float64) {
 	g.count++
 	g.forecast += forecast
 	g.observed += observed
+	if g.law != nil {
+		g.law.add(observed)
+	}
+}
+
+// merge puts all examples of another group into the group.
+func (g *group) merge(other group) {
+	g.count += other.count
+	g.forecast += other.forecast
+	g.observed += other.observed
+	if g.law != nil {
+		g.law.merge(other.law)
+	}
 }
 
 // means returns the mean forecast and the mean observation of a group that is not empty.
@@ -61,21 +76,49 @@ func (g group) gap() float64 {
 	return forecast - observed
 }
 
-// equalWidth groups examples by their forecast, a probability, into right-closed bins of equal width.
-func equalWidth(forecast, observed []float64, bins int) []group {
-	checkBins(bins)
-	groups := make([]group, bins)
-	for i, f := range forecast {
-		groups[binOf(f, bins)].add(f, observed[i])
+// deviation returns the absolute gap times the number of examples, its expectation where labels are soft.
+func (g group) deviation() float64 {
+	if g.law != nil {
+		return g.law.deviation(g.forecast)
+	}
+	return float64(g.count) * math.Abs(g.gap())
+}
+
+// newGroups returns empty groups of labels such as these.
+func (p *Predictions) newGroups(count int) []group {
+	groups := make([]group, count)
+	if p.labels.soft != nil {
+		for g := range groups {
+			groups[g].law = newHitLaw()
+		}
 	}
 	return groups
 }
 
-// equalMass groups examples that are in ascending order of their forecast into bins whose sizes differ by
-// at most one, the larger first.
-func equalMass(order []int, forecast, observed []float64, bins int) []group {
+// equalWidth groups the examples by a confidence in their predicted class.
+func (p *Predictions) equalWidth(confidence []float64, bins int) []group {
 	checkBins(bins)
-	groups := make([]group, bins)
+	return fillEqualWidth(p.newGroups(bins), confidence, p.hit)
+}
+
+// equalWidth groups examples by their forecast, a probability, into right-closed bins of equal width.
+func equalWidth(forecast, observed []float64, bins int) []group {
+	checkBins(bins)
+	return fillEqualWidth(make([]group, bins), forecast, observed)
+}
+
+func fillEqualWidth(groups []group, forecast, observed []float64) []group {
+	for i, f := range forecast {
+		groups[binOf(f, len(groups))].add(f, observed[i])
+	}
+	return groups
+}
+
+// equalMass groups the examples in the order of their confidence into bins whose sizes differ by at most one,
+// the larger first.
+func (p *Predictions) equalMass(bins int) []group {
+	checkBins(bins)
+	groups, order := p.newGroups(bins), p.byConfidence()
 	size, larger := len(order)/bins, len(order)%bins
 	for b := range groups {
 		count := size
@@ -83,7 +126,7 @@ func equalMass(order []int, forecast, observed []float64, bins int) []group {
 			count++
 		}
 		for _, i := range order[:count] {
-			groups[b].add(forecast[i], observed[i])
+			groups[b].add(p.confidence[i], p.hit[i])
 		}
 		order = order[count:]
 	}

@@ -5,61 +5,85 @@ import "math"
 // ECE is the expected calibration error: the mean over the examples of |mean confidence - accuracy| of
 // their bin, with bins of equal width (Naeini 2015, Guo 2017). It panics if bins is outside 1 to MaxBins.
 func (p *Predictions) ECE(bins int) float64 {
-	return expectedGap(equalWidth(p.confidence, p.hit, bins))
+	return expectedGap(p.equalWidth(p.confidence, bins))
 }
 
-// MCE is the largest |mean confidence - accuracy| of a bin of equal width that is not empty. It panics if
-// bins is outside 1 to MaxBins.
+// MCE is the largest |mean confidence - accuracy| of a bin of equal width that is not empty. With soft labels it
+// is simulated (see SoftLabels). It panics if bins is outside 1 to MaxBins.
 func (p *Predictions) MCE(bins int) float64 {
-	largest := 0.0
-	for _, g := range equalWidth(p.confidence, p.hit, bins) {
-		largest = max(largest, math.Abs(g.gap()))
-	}
-	return largest
+	return p.overLabels(func(p *Predictions) float64 {
+		largest := 0.0
+		for _, g := range equalWidth(p.confidence, p.hit, bins) {
+			largest = max(largest, math.Abs(g.gap()))
+		}
+		return largest
+	})
 }
 
 // AdaptiveECE is the ECE with bins of equal mass (Nguyen and O'Connor 2015). It panics if bins is outside 1
 // to MaxBins.
 func (p *Predictions) AdaptiveECE(bins int) float64 {
-	return expectedGap(equalMass(p.byConfidence(), p.confidence, p.hit, bins))
+	return expectedGap(p.equalMass(bins))
 }
 
 // ClasswiseECE is the mean over the classes k of the ECE, in bins of equal width, of q_k as the probability
 // that the label is k (Kull 2019). It panics if bins is outside 1 to MaxBins.
 func (p *Predictions) ClasswiseECE(bins int) float64 {
 	checkBins(bins)
+	const mostGroups = 1 << 16 // in memory at once for each chunk
+	block := max(1, min(p.classes, mostGroups/bins))
 	sum := 0.0
-	groups := make([]group, bins)
-	for k := range p.classes {
-		clear(groups)
-		for i, y := range p.labels {
-			observed := 0.0
-			if y == k {
-				observed = 1
-			}
-			q := p.probability[i*p.classes+k]
-			groups[binOf(q, bins)].add(q, observed)
+	for first := 0; first < p.classes; first += block {
+		for _, groups := range p.classGroups(first, min(first+block, p.classes), bins) {
+			sum += expectedGap(groups)
 		}
-		sum += expectedGap(groups)
 	}
 	return sum / float64(p.classes)
 }
 
-// DebiasedRMSCE is the root mean squared calibration error of the confidence in bins of equal mass, less
-// the part that the variance of the observed accuracy accounts for, and at least 0 (Kumar 2019, section 5). It
-// panics if bins is outside 1 to MaxBins.
-func (p *Predictions) DebiasedRMSCE(bins int) float64 {
-	sum := 0.0
-	for _, g := range equalMass(p.byConfidence(), p.confidence, p.hit, bins) {
-		if g.count < 2 {
-			continue
-		}
-		confidence, accuracy := g.means()
-		variance := accuracy * (1 - accuracy) / float64(g.count-1)
-		gap := confidence - accuracy
-		sum += float64(g.count) / float64(p.Len()) * (gap*gap - variance)
+// classGroups groups the examples for each class from first to last-1 by its probability.
+func (p *Predictions) classGroups(first, last, bins int) [][]group {
+	var chunks [mostChunks][]group
+	for c := range chunks {
+		chunks[c] = p.newGroups((last - first) * bins)
 	}
-	return math.Sqrt(max(sum, 0))
+	posteriors := make([]float64, mostChunks*p.classes)
+	p.each(func(chunk, i int, q, _ []float64) {
+		posterior := posteriors[chunk*p.classes:][:p.classes]
+		p.posterior(i, posterior)
+		for k := first; k < last; k++ {
+			chunks[chunk][(k-first)*bins+binOf(q[k], bins)].add(q[k], posterior[k])
+		}
+	})
+	for _, groups := range chunks[1:] {
+		for g := range groups {
+			chunks[0][g].merge(groups[g])
+		}
+	}
+	classes := make([][]group, last-first)
+	for k := range classes {
+		classes[k] = chunks[0][k*bins : (k+1)*bins]
+	}
+	return classes
+}
+
+// DebiasedRMSCE is the root mean squared calibration error of the confidence in bins of equal mass, less
+// the part that the variance of the observed accuracy accounts for, and at least 0 (Kumar 2019, section 5). With
+// soft labels it is simulated (see SoftLabels). It panics if bins is outside 1 to MaxBins.
+func (p *Predictions) DebiasedRMSCE(bins int) float64 {
+	return p.overLabels(func(p *Predictions) float64 {
+		sum := 0.0
+		for _, g := range p.equalMass(bins) {
+			if g.count < 2 {
+				continue
+			}
+			confidence, accuracy := g.means()
+			variance := accuracy * (1 - accuracy) / float64(g.count-1)
+			gap := confidence - accuracy
+			sum += float64(g.count) / float64(p.Len()) * (gap*gap - variance)
+		}
+		return math.Sqrt(max(sum, 0))
+	})
 }
 
 // expectedGap is the mean over the examples of the absolute gap of their group.
@@ -67,7 +91,7 @@ func expectedGap(groups []group) float64 {
 	n, sum := 0, 0.0
 	for _, g := range groups {
 		n += g.count
-		sum += float64(g.count) * math.Abs(g.gap())
+		sum += g.deviation()
 	}
 	return sum / float64(n)
 }

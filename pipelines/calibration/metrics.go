@@ -11,18 +11,18 @@ type Metric struct {
 	Value float64 // NaN where it is undefined
 }
 
-// metric is what a name stands for.
-type metric struct {
+// definition is a metric by its name.
+type definition struct {
 	name string
 	of   func(p *Predictions, bins int) float64
 }
 
-// metrics lists every metric in the order of listings.
-func metrics() []metric {
+// definitions lists the metrics of all predictions in the order of listings.
+func definitions() []definition {
 	plain := func(of func(*Predictions) float64) func(*Predictions, int) float64 {
 		return func(p *Predictions, _ int) float64 { return of(p) }
 	}
-	return []metric{
+	return []definition{
 		{"accuracy", plain((*Predictions).Accuracy)},
 		{"error", plain((*Predictions).Error)},
 		{"nll", plain((*Predictions).NLL)},
@@ -42,35 +42,60 @@ func metrics() []metric {
 	}
 }
 
-// MetricNames lists the names of the metrics in the order of Metrics.
+// MetricNames lists the metrics of all predictions in the order of listings.
 func MetricNames() []string {
 	var names []string
-	for _, m := range metrics() {
-		names = append(names, m.name)
+	for _, d := range definitions() {
+		names = append(names, d.name)
 	}
 	return names
 }
 
-// Metrics returns every metric of the predictions, in a fixed order. Those with bins use this many, which
-// must be from 1 to MaxBins.
-func (p *Predictions) Metrics(bins int) ([]Metric, error) { return p.Measure(bins, MetricNames()...) }
+// TruthNames lists the metrics that predictions have besides where their labels are soft, in the order of listings.
+func TruthNames() []string {
+	return []string{"kl_divergence", "cross_entropy_true", "entropy_true", "true_calibration_error"}
+}
 
-// Measure returns the named metrics, in the order of MetricNames. A name that is not among these is an error.
-func (p *Predictions) Measure(bins int, names ...string) ([]Metric, error) {
+// Metrics returns the metrics of these names in the order of listings, or every metric where no name is given: where
+// the labels are soft those of Truth too, p being the labels. Metrics with bins use this many, which must be from 1 to
+// MaxBins. A name that is unknown is an error, as is one of TruthNames where the labels are not soft.
+func (p *Predictions) Metrics(bins int, names ...string) ([]Metric, error) {
 	if err := validBins(bins); err != nil {
 		return nil, fmt.Errorf("measuring calibration: %w", err)
 	}
-	known := MetricNames()
+	wantsTruth := len(names) == 0 && p.labels.soft != nil
 	for _, name := range names {
-		if !slices.Contains(known, name) {
+		switch {
+		case slices.Contains(TruthNames(), name):
+			wantsTruth = true
+		case !slices.Contains(MetricNames(), name):
 			return nil, fmt.Errorf("measuring calibration: there is no metric %q", name)
 		}
-	}
-	var measured []Metric
-	for _, m := range metrics() {
-		if slices.Contains(names, m.name) {
-			measured = append(measured, Metric{m.name, m.of(p, bins)})
+		if wantsTruth && p.labels.soft == nil {
+			return nil, fmt.Errorf("measuring calibration: %s needs soft labels, a probability for each class", name)
 		}
 	}
-	return measured, nil
+	var metrics []Metric
+	for _, d := range definitions() {
+		if len(names) == 0 || slices.Contains(names, d.name) {
+			metrics = append(metrics, Metric{d.name, d.of(p, bins)})
+		}
+	}
+	if !wantsTruth {
+		return metrics, nil
+	}
+	truth, err := NewTruthRows(p, p.labels.soft)
+	if err != nil {
+		return nil, fmt.Errorf("measuring calibration: %w", err)
+	}
+	compared, err := truth.Metrics(bins)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range compared {
+		if len(names) == 0 || slices.Contains(names, m.Name) {
+			metrics = append(metrics, m)
+		}
+	}
+	return metrics, nil
 }

@@ -21,8 +21,10 @@ func (p *Predictions) AURC() float64 {
 
 // AUROC is how well the confidence tells hits from misses: the probability that a hit has a higher
 // confidence than a miss, ties counting a half. Its contract name is auroc_misclassification. It is NaN where
-// there are no hits or no misses.
-func (p *Predictions) AUROC() float64 {
+// there are no hits or no misses. With soft labels it is simulated (see SoftLabels).
+func (p *Predictions) AUROC() float64 { return p.overLabels((*Predictions).auroc) }
+
+func (p *Predictions) auroc() float64 {
 	won, hits, misses := 0.0, 0.0, 0.0
 	order := p.byConfidence()
 	for end := len(order); end > 0; {
@@ -44,7 +46,7 @@ func (p *Predictions) AUROC() float64 {
 }
 
 // tiedFrom returns the start of the examples that tie in confidence with the last of order[:end].
-func (p *Predictions) tiedFrom(order []int, end int) int {
+func (p *Predictions) tiedFrom(order []int32, end int) int {
 	start := end - 1
 	for start > 0 && p.confidence[order[start-1]] == p.confidence[order[end-1]] {
 		start--

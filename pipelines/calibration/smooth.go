@@ -31,9 +31,9 @@ const (
 //
 // The examples are put on a grid, each on the two points beside it, and smoothed by cosine transforms,
 // which reflect as the kernel does. The grid is refined until its error is provably below 1e-4. The time
-// is linear in the number of examples.
+// is linear in the number of examples. With soft labels it is simulated (see SoftLabels).
 func (p *Predictions) SmoothECE() float64 {
-	return smoothError(p.confidence, p.hit)
+	return p.overLabels(func(p *Predictions) float64 { return smoothError(p.confidence, p.hit) })
 }
 
 // smoothError returns the smooth calibration error of forecasts in [0, 1].

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // MaxLogTemperature bounds the temperatures that are fitted: |log T| is at most this.
@@ -22,21 +23,17 @@ func (p *Predictions) Scale(temperature float64) (*Predictions, error) {
 	if !(temperature > 0) || math.IsInf(temperature, 1) {
 		return nil, fmt.Errorf("scaling predictions: temperature %v is not a positive number", temperature)
 	}
-	scaled := make([]float64, len(p.logarithm))
-	for i, top := range p.predicted {
-		row, below := p.row(p.logarithm, i), p.row(scaled, i)
-		for k, l := range row {
-			below[k] = (l - row[top]) / temperature // 0 at the top, where l/temperature could be -Inf
-		}
+	scaled, err := newPredictions(temperatureSource{p.source, temperature}, p.labels, p.classes)
+	if err != nil {
+		return nil, fmt.Errorf("scaling predictions: %w", err)
 	}
-	probability, logarithm := softmax(scaled, p.predicted, p.classes)
-	return newPredictions(probability, logarithm, p.labels, p.predicted, p.classes), nil
+	return scaled, nil
 }
 
 // FitTemperature returns the temperature T at which the NLL is least, with log T in [-5, 5]. The NLL is
 // convex in b = 1/T, so the root of its slope is found there, by Newton's method kept inside a shrinking
-// bracket. Where every temperature gives the same NLL it is 1. A label of probability 0 is an error, because
-// the NLL is infinite at every temperature.
+// bracket. Where every temperature gives the same NLL it is 1. A label to which q gives the probability 0 is an
+// error, because the NLL is infinite at every temperature.
 func (p *Predictions) FitTemperature() (Fit, error) {
 	s, err := p.newSlope()
 	if err != nil {
@@ -51,7 +48,7 @@ func (p *Predictions) FitTemperature() (Fit, error) {
 }
 
 // slope is the derivative of the NLL by b = 1/T. With d = z - max z of an example, that is the mean of
-// E[d] - d_y, the expectation under softmax(b·d).
+// E[d] - d_y, the expectation under softmax(b·d), where d_y is itself an expectation if the label is soft.
 type slope struct {
 	classes int
 	below   []float64 // [n, classes], d, at most 0
@@ -59,22 +56,32 @@ type slope struct {
 }
 
 func (p *Predictions) newSlope() (*slope, error) {
-	s := &slope{classes: p.classes, below: make([]float64, len(p.logarithm))}
+	if err := p.checkPossible(); err != nil {
+		return nil, err
+	}
+	s := &slope{classes: p.classes, below: p.logarithms()}
+	posterior := make([]float64, p.classes)
 	for i, top := range p.predicted {
-		row := p.row(p.logarithm, i)
-		below := p.row(s.below, i)
-		for k, l := range row {
-			below[k] = l - row[top]
+		below := s.below[i*p.classes : (i+1)*p.classes]
+		largest := below[top]
+		for k := range below {
+			below[k] -= largest
 		}
-		if math.IsInf(below[p.labels[i]], -1) {
-			return nil, fmt.Errorf("row %d: the label has the probability 0", i)
-		}
-		s.label += below[p.labels[i]] / float64(p.Len())
+		p.posterior(i, posterior)
+		s.label -= crossEntropy(posterior, below) / float64(p.Len())
 	}
 	if math.IsInf(s.label, -1) {
 		return nil, errors.New("the logits are too large")
 	}
 	return s, nil
+}
+
+// checkPossible reports the first example whose loss is infinite.
+func (p *Predictions) checkPossible() error {
+	if i := slices.IndexFunc(p.loss, func(l float64) bool { return math.IsInf(l, 1) }); i >= 0 {
+		return fmt.Errorf("row %d: the label has the probability 0", i)
+	}
+	return nil
 }
 
 // at returns the slope at b and its derivative, the mean variance of d.

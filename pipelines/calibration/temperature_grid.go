@@ -20,10 +20,10 @@ func (p *Predictions) FitTemperatureByECE(bins int) (Fit, error) {
 		return Fit{}, fmt.Errorf("fitting temperature by ece: %w", err)
 	}
 	best, least := 0, math.Inf(1)
-	confidence := make([]float64, p.Len())
+	logarithm, confidence := p.logarithms(), make([]float64, p.Len())
 	for point := 1; point <= gridPoints; point++ {
-		p.confidenceAt(confidence, float64(point)/gridPerUnit)
-		if ece := expectedGap(equalWidth(confidence, p.hit, bins)); ece < least {
+		p.confidenceAt(confidence, logarithm, float64(point)/gridPerUnit)
+		if ece := expectedGap(p.equalWidth(confidence, bins)); ece < least {
 			best, least = point, ece
 		}
 	}
@@ -35,12 +35,12 @@ func (p *Predictions) FitTemperatureByECE(bins int) (Fit, error) {
 	return Fit{Temperature: temperature, NLL: scaled.NLL(), AtBound: best == 1 || best == gridPoints}, nil
 }
 
-// confidenceAt sets the confidences that Scale gives at a temperature.
-func (p *Predictions) confidenceAt(confidence []float64, temperature float64) {
+// confidenceAt sets the confidences that Scale gives at a temperature, from the logarithms of the probabilities.
+func (p *Predictions) confidenceAt(confidence, logarithm []float64, temperature float64) {
 	for i, top := range p.predicted {
-		row, others := p.row(p.logarithm, i), 0.0
+		row, others := logarithm[i*p.classes:(i+1)*p.classes], 0.0
 		for k, l := range row {
-			if k != top {
+			if k != int(top) {
 				others += math.Exp((l - row[top]) / temperature)
 			}
 		}

@@ -184,16 +184,16 @@ func TestErrorsNameTheRow(t *testing.T) {
 		classes       int
 		want          string
 	}{
-		{"nan", false, []float64{0, 1, nan, 0}, []int{0, 1}, 2, "row 1, class 0: the logit is not a number"},
-		{"inf", false, []float64{0, inf, 0, 0}, []int{0, 1}, 2, "row 0, class 1: the logit is +Inf"},
-		{"all impossible", false, []float64{-inf, -inf}, []int{0}, 2, "row 0, class 0: every logit of the row is -Inf"},
+		{"nan", false, []float64{0, 1, nan, 0}, []int{0, 1}, 2, "row 1: class 0: the logit is not a number"},
+		{"inf", false, []float64{0, inf, 0, 0}, []int{0, 1}, 2, "row 0: class 1: the logit is +Inf"},
+		{"all impossible", false, []float64{-inf, -inf}, []int{0}, 2, "row 0: class 0: every logit of the row is -Inf"},
 		{"label above", false, []float64{0, 1, 0, 1}, []int{0, 2}, 2, "row 1: label 2 is outside 0 to 1"},
 		{"label below", false, []float64{0, 1}, []int{-1}, 2, "row 0: label -1 is outside 0 to 1"},
 		{"shape", false, []float64{0, 1, 2}, []int{0}, 2, "3 values do not fit 1 labels and 2 classes"},
 		{"empty", false, nil, nil, 2, "there are no examples"},
 		{"one column", true, []float64{.2, .7}, []int{0, 1}, 1, "1 classes: at least 2 are needed, a column for each"},
-		{"logits for probabilities", true, []float64{2, -1}, []int{0}, 2, "row 0, class 0: 2 is not a probability"},
-		{"nan probability", true, []float64{.5, .5, .5, nan}, []int{0, 0}, 2, "row 1, class 1: NaN is not a probability"},
+		{"logits for probabilities", true, []float64{2, -1}, []int{0}, 2, "row 0: class 0: 2 is not a probability"},
+		{"nan probability", true, []float64{.5, .5, .5, nan}, []int{0, 0}, 2, "row 1: class 1: NaN is not a probability"},
 		{"forgotten softmax", true, []float64{.5, .4, .5, .5}, []int{0, 0}, 2, "row 0: the probabilities sum to 0.9, not 1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -58,7 +58,7 @@ func TestTruthRefusesWhatIsNoPosterior(t *testing.T) {
 	predictions := fromProbabilities(t, []float64{.5, .5}, []int{0}, 2)
 	for posterior, want := range map[[3]float64]string{
 		{.5, .4}: "reading posterior: row 0: the probabilities sum to 0.9, not 1",
-		{2, -1}:  "reading posterior: row 0, class 0: 2 is not a probability",
+		{2, -1}:  "reading posterior: row 0: class 0: 2 is not a probability",
 	} {
 		if _, err := calibration.NewTruth(predictions, posterior[:2]); err == nil || err.Error() != want {
 			t.Errorf("error is %v, want %s", err, want)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -26,20 +27,12 @@ func (p *Predictions) ScaleVector(weights, biases []float64) (*Predictions, erro
 		return nil, fmt.Errorf("scaling predictions by a vector: %d weights and %d biases do not fit %d classes",
 			len(weights), len(biases), p.classes)
 	}
-	scaled := make([]float64, len(p.logarithm))
-	predicted := make([]int, p.Len())
-	for i := range predicted {
-		row := p.row(scaled, i)
-		for k, l := range p.row(p.logarithm, i) {
-			row[k] = vectorLogit(l, weights[k], biases[k])
-		}
-		if k, reason := unusableLogit(row); reason != "" {
-			return nil, fmt.Errorf("scaling predictions by a vector: row %d, class %d: %s", i, k, reason)
-		}
-		predicted[i] = argmax(row)
+	from := vectorSource{p.source, slices.Clone(weights), slices.Clone(biases)}
+	scaled, err := newPredictions(from, p.labels, p.classes)
+	if err != nil {
+		return nil, fmt.Errorf("scaling predictions by a vector: %w", err)
 	}
-	probability, logarithm := softmax(scaled, predicted, p.classes)
-	return newPredictions(probability, logarithm, p.labels, predicted, p.classes), nil
+	return scaled, nil
 }
 
 // vectorLogit returns w·l + b, and -Inf for a class that is impossible.
@@ -56,12 +49,10 @@ func vectorLogit(logarithm, weight, bias float64) float64 {
 // takes time of the order of n·classes². A label of probability 0 is an error, because its NLL is infinite
 // whatever the scaling.
 func (p *Predictions) FitVector() (VectorFit, error) {
-	for i, y := range p.labels {
-		if math.IsInf(p.logarithm[i*p.classes+y], -1) {
-			return VectorFit{}, fmt.Errorf("fitting vector scaling: row %d: the label has the probability 0", i)
-		}
+	if err := p.checkPossible(); err != nil {
+		return VectorFit{}, fmt.Errorf("fitting vector scaling: %w", err)
 	}
-	parameters, err := p.vectorMinimum()
+	parameters, err := p.newVectorProblem().minimum()
 	if err != nil {
 		return VectorFit{}, fmt.Errorf("fitting vector scaling: %w", err)
 	}
@@ -74,20 +65,42 @@ func (p *Predictions) FitVector() (VectorFit, error) {
 	return fit, nil
 }
 
-// vectorMinimum returns the weights, then the biases, at which the penalised NLL is least.
-func (p *Predictions) vectorMinimum() ([]float64, error) {
+// vectorProblem is what FitVector minimises.
+type vectorProblem struct {
+	classes   int
+	logarithm []float64 // [n, classes], of the probabilities to be scaled
+	posterior []float64 // [n, classes], of the labels
+}
+
+func (p *Predictions) newVectorProblem() vectorProblem {
+	problem := vectorProblem{classes: p.classes, logarithm: p.logarithms(), posterior: make([]float64, p.Len()*p.classes)}
+	for i := range p.Len() {
+		p.posterior(i, problem.posterior[i*p.classes:(i+1)*p.classes])
+	}
+	return problem
+}
+
+func (v vectorProblem) len() int { return len(v.logarithm) / v.classes }
+
+// row returns the part of an [n, classes] matrix that belongs to example i.
+func (v vectorProblem) row(matrix []float64, i int) []float64 {
+	return matrix[i*v.classes : (i+1)*v.classes]
+}
+
+// minimum returns the weights, then the biases, at which the penalised NLL is least.
+func (v vectorProblem) minimum() ([]float64, error) {
 	const (
 		steps     = 200
 		precision = 1e-12 // in nats, twice what a last step of Newton's lowers the objective by
 		rounding  = 1e-12 // of the objective
 	)
-	x := make([]float64, 2*p.classes)
-	for k := range p.classes {
+	x := make([]float64, 2*v.classes)
+	for k := range v.classes {
 		x[k] = 1
 	}
-	value := p.vectorObjective(x)
+	value := v.objective(x)
 	for range steps {
-		gradient, hessian := p.vectorDerivatives(x)
+		gradient, hessian := v.derivatives(x)
 		var factor mat.Cholesky
 		if !factor.Factorize(hessian) {
 			return nil, errors.New("the logits are too large")
@@ -105,7 +118,7 @@ func (p *Predictions) vectorMinimum() ([]float64, error) {
 			if decrement <= precision {
 				return next, nil
 			}
-			reached := p.vectorObjective(next)
+			reached := v.objective(next)
 			if reached <= value-1e-4*fraction*decrement+rounding*(1+math.Abs(value)) {
 				value = reached
 				break
@@ -119,26 +132,30 @@ func (p *Predictions) vectorMinimum() ([]float64, error) {
 	return nil, fmt.Errorf("%d steps did not reach the minimum", steps)
 }
 
-// vectorObjective returns the NLL at these weights and biases, and the penalty.
-func (p *Predictions) vectorObjective(x []float64) float64 {
-	q, sum := make([]float64, p.classes), 0.0
-	for i, y := range p.labels {
-		row := p.row(p.logarithm, i)
-		shift := p.vectorSoftmax(q, row, x)
-		sum += shift - vectorLogit(row[y], x[y], x[p.classes+y])
+// objective returns the NLL at these weights and biases, and the penalty.
+func (v vectorProblem) objective(x []float64) float64 {
+	q, sum := make([]float64, v.classes), 0.0
+	for i := range v.len() {
+		row := v.row(v.logarithm, i)
+		shift := v.softmax(q, row, x)
+		for k, share := range v.row(v.posterior, i) {
+			if share > 0 {
+				sum += share * (shift - vectorLogit(row[k], x[k], x[v.classes+k]))
+			}
+		}
 	}
 	penalty := 0.0
-	for k := range p.classes {
-		penalty += (x[k]-1)*(x[k]-1) + x[p.classes+k]*x[p.classes+k]
+	for k := range v.classes {
+		penalty += (x[k]-1)*(x[k]-1) + x[v.classes+k]*x[v.classes+k]
 	}
-	return sum/float64(p.Len()) + vectorRidge/2*penalty
+	return sum/float64(v.len()) + vectorRidge/2*penalty
 }
 
-// vectorSoftmax sets q to the scaled probabilities of a row and returns the logarithm of their normaliser.
-func (p *Predictions) vectorSoftmax(q, row, x []float64) float64 {
+// softmax sets q to the scaled probabilities of a row and returns the logarithm of their normaliser.
+func (v vectorProblem) softmax(q, row, x []float64) float64 {
 	largest := math.Inf(-1)
 	for k, l := range row {
-		q[k] = vectorLogit(l, x[k], x[p.classes+k])
+		q[k] = vectorLogit(l, x[k], x[v.classes+k])
 		largest = max(largest, q[k])
 	}
 	total := 0.0
@@ -152,24 +169,22 @@ func (p *Predictions) vectorSoftmax(q, row, x []float64) float64 {
 	return largest + math.Log(total)
 }
 
-// vectorDerivatives returns the gradient of the objective and its Hessian. By the scaled logits those of an
-// example are q - δ_y and diag(q) - qqᵀ; a weight multiplies by log q_k before scaling, a bias by 1.
-func (p *Predictions) vectorDerivatives(x []float64) (*mat.VecDense, *mat.SymDense) {
-	classes, n := p.classes, float64(p.Len())
+// derivatives returns the gradient of the objective and its Hessian. By the scaled logits those of an
+// example are q - p, p being δ_y where the label is hard, and diag(q) - qqᵀ; a weight multiplies by log q_k before scaling, a bias by 1.
+func (v vectorProblem) derivatives(x []float64) (*mat.VecDense, *mat.SymDense) {
+	classes, n := v.classes, float64(v.len())
 	gradient := make([]float64, 2*classes)
 	hessian := make([]float64, 4*classes*classes) // the upper triangle
 	q, inputs := make([]float64, classes), make([]float64, classes)
-	for i, y := range p.labels {
-		p.vectorSoftmax(q, p.row(p.logarithm, i), x)
-		for k, l := range p.row(p.logarithm, i) {
+	for i := range v.len() {
+		v.softmax(q, v.row(v.logarithm, i), x)
+		posterior := v.row(v.posterior, i)
+		for k, l := range v.row(v.logarithm, i) {
 			inputs[k] = l
 			if math.IsInf(l, -1) {
 				inputs[k] = 0
 			}
-			slope := q[k]
-			if k == y {
-				slope--
-			}
+			slope := q[k] - posterior[k]
 			gradient[k] += slope * inputs[k] / n
 			gradient[classes+k] += slope / n
 		}

@@ -130,7 +130,7 @@ func TestVectorScalingRefuses(t *testing.T) {
 		t.Errorf("error is %v, want %s", err, want)
 	}
 	_, err = p.ScaleVector([]float64{math.NaN(), 1}, []float64{0, 0})
-	want := "scaling predictions by a vector: row 0, class 0: the logit is not a number"
+	want := "scaling predictions by a vector: row 0: class 0: the logit is not a number"
 	if err == nil || err.Error() != want {
 		t.Errorf("error is %v, want %s", err, want)
 	}
