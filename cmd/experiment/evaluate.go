@@ -79,10 +79,8 @@ func (p *program) evaluate(ctx context.Context, request evaluateRequest) error {
 	if err != nil {
 		return err
 	}
-	if request.output != "" {
-		if err := writable(request.output); err != nil {
-			return outputFailure(request.output, err)
-		}
+	if err := checkOutput(request.output); err != nil {
+		return err
 	}
 	result, err := measure(request)
 	if err != nil {

@@ -47,6 +47,7 @@ func measure(r evaluateRequest) (result evaluation.Result, err error) {
 	if result, err = evaluation.Measure(models, r.options); err != nil {
 		return evaluation.Result{}, usageFailure(err, "")
 	}
+	result.SoftLabels = measured.labels.Soft != nil
 	return result, nil
 }
 

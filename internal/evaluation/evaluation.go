@@ -43,6 +43,7 @@ type Bootstrap struct {
 // Result is what was measured.
 type Result struct {
 	N, Classes, Bins int
+	SoftLabels       bool   // metrics are expectations over labels; whoever has read them knows
 	Method           Method // empty where nothing was fitted
 	Bootstrap        Bootstrap
 	Losses           []string // the training losses that models have means of

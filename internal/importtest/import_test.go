@@ -34,7 +34,7 @@ var allowed = map[string][]string{
 	"internal/npy":             {},
 	"internal/predictions":     {"internal/npy"},
 	"internal/protocol":        {"internal/run"},
-	"internal/report":          {"internal/report/figure", "internal/run", "internal/stats"},
+	"internal/report":          {"internal/evaluation", "internal/report/figure", "internal/run", "internal/stats"},
 	"internal/report/figure":   {},
 	"internal/rng":             {},
 	"internal/run":             {},
