@@ -18,6 +18,8 @@ import (
 	"fmt"
 	"math"
 	"sync"
+
+	"gonum.org/v1/gonum/floats"
 )
 
 // Float is the type of logits and probabilities.
@@ -136,9 +138,9 @@ func (p *Predictions) each(f func(chunk, i int, probability, logarithm []float64
 
 // mean returns the mean of values, of which there is at least one.
 func mean(values []float64) float64 {
-	sum := 0.0
-	for _, v := range values {
-		sum += v
+	sum := floats.SumCompensated(values)
+	if math.IsNaN(sum) { // of a compensation that is infinite too
+		sum = floats.Sum(values)
 	}
 	return sum / float64(len(values))
 }
