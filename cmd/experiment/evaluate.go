@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -94,8 +95,24 @@ func (p *program) evaluate(ctx context.Context, request evaluateRequest) error {
 			return err
 		}
 	}
+	p.warnOfSelf(request)
 	p.warnOfBounds(result)
 	return p.writeEvaluation(result)
+}
+
+// warnOfSelf says which models were calibrated on the very file that they are measured on.
+func (p *program) warnOfSelf(request evaluateRequest) {
+	for i, fit := range request.fits {
+		if sameFile(fit.path, request.models[i].path) {
+			p.note("%s is also what is measured: after its calibration everything looks better than it is", fit.path)
+		}
+	}
+}
+
+func sameFile(a, b string) bool {
+	first, err := os.Stat(a)
+	second, other := os.Stat(b)
+	return err == nil && other == nil && os.SameFile(first, second)
 }
 
 // warnOfBounds says which temperatures the examples they were fitted on do not determine.

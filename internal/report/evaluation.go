@@ -139,7 +139,9 @@ func (w evaluationWriter) read(b *strings.Builder) {
 		if f.SHA256 != "" {
 			sum = code(f.SHA256)
 		}
-		rows = append(rows, []string{escape(f.Role), code(f.Path), sum})
+		// A table is split at bars and lines even within code.
+		path := strings.NewReplacer("|", "\\|", "\n", " ").Replace(f.Path)
+		rows = append(rows, []string{escape(f.Role), code(path), sum})
 	}
 	b.WriteString("\n## What was read\n\n")
 	b.WriteString(pipeTable([]string{"", "File", "SHA-256"}, []bool{false, false, false}, rows))

@@ -131,8 +131,13 @@ func (w evaluationWriter) calibrations(b *strings.Builder) {
 		}
 		rows = append(rows, []string{escape(m.Name), strconv.FormatFloat(m.Fitted.Temperature, 'f', 3, 64)})
 	}
-	b.WriteByte('\n')
-	b.WriteString(pipeTable([]string{"", "Temperature"}, []bool{false, true}, rows))
+	if w.single() {
+		paragraph(b, "The temperature is "+rows[0][1]+"; above 1 it makes the model less confident.")
+	} else {
+		b.WriteByte('\n')
+		b.WriteString(pipeTable([]string{"Model", "Temperature"}, []bool{false, true}, rows))
+		paragraph(b, "A temperature above 1 makes a model less confident.")
+	}
 	if bounds > 0 {
 		paragraph(b, fmt.Sprintf("**The temperature of %s lies at a bound of its search**: the examples it was fitted on do not determine it.", plural(bounds, "model")))
 	}
