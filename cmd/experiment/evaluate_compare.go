@@ -16,7 +16,7 @@ func (p *program) writeModels(result evaluation.Result) error {
 	page.heading("Evaluation")
 	page.pairs(facts)
 	names := make([]string, len(result.Models))
-	columns := make([][]line, len(result.Models))
+	columns := make([][]metricLine, len(result.Models))
 	for i, m := range result.Models {
 		names[i], columns[i] = m.Name, modelLines(m, result.Losses)
 	}
@@ -38,25 +38,25 @@ func (p *program) writeModels(result evaluation.Result) error {
 }
 
 // differenceLines are how much a model differs from the first.
-func differenceLines(result evaluation.Result, i int) []line {
+func differenceLines(result evaluation.Result, i int) []metricLine {
 	d := result.Differences[i]
-	var lines []line
+	var lines []metricLine
 	for j, m := range d.Metrics {
-		l := line{name: m.Name, value: m.Value, interval: m.Interval}
+		l := metricLine{name: m.Name, value: m.Value, interval: m.Interval}
 		if d.Fitted != nil {
 			l.scaled, l.scaledInterval = d.Fitted[j].Value, d.Fitted[j].Interval
 		}
 		lines = append(lines, l)
 	}
 	for j, loss := range result.Losses {
-		lines = append(lines, line{name: "loss " + loss, value: result.Models[i+1].Losses[j] - result.Models[0].Losses[j]})
+		lines = append(lines, metricLine{name: "loss " + loss, value: d.Losses[j]})
 	}
 	return lines
 }
 
 // comparison writes a section with a row for each line and a column for each model, as given or scaled. Rows
 // that no model has a value in are left out.
-func (g *page) comparison(title string, names []string, models [][]line, scaled bool) {
+func (g *page) comparison(title string, names []string, models [][]metricLine, scaled bool) {
 	columns := []column{{name: "metric"}}
 	for _, name := range names {
 		columns = append(columns, column{name: name, right: true})
@@ -81,7 +81,7 @@ func (g *page) comparison(title string, names []string, models [][]line, scaled 
 }
 
 // side returns the value as given, or after what was fitted.
-func (l line) side(scaled bool) (any, *evaluation.Interval) {
+func (l metricLine) side(scaled bool) (any, *evaluation.Interval) {
 	if scaled {
 		return l.scaled, l.scaledInterval
 	}
@@ -89,7 +89,7 @@ func (l line) side(scaled bool) (any, *evaluation.Interval) {
 }
 
 // lineNames lists the names of all models' lines in their order.
-func lineNames(models [][]line) []string {
+func lineNames(models [][]metricLine) []string {
 	var names []string
 	seen := map[string]bool{}
 	for _, lines := range models {
@@ -104,13 +104,13 @@ func lineNames(models [][]line) []string {
 }
 
 // lineNamed returns the line of a name, an empty one where there is none.
-func lineNamed(lines []line, name string) line {
+func lineNamed(lines []metricLine, name string) metricLine {
 	for _, l := range lines {
 		if l.name == name {
 			return l
 		}
 	}
-	return line{}
+	return metricLine{}
 }
 
 // longTable has a row for each model, calibration and metric; of all models where model is empty.
@@ -120,7 +120,7 @@ func longTable(result evaluation.Result) table {
 		rows = append(rows, []any{nil, nil, l.name, l.value, nil, nil, nil, nil, nil})
 	}
 	for i, m := range result.Models {
-		var differences []line
+		var differences []metricLine
 		if i > 0 {
 			differences = differenceLines(result, i-1)
 		}
@@ -136,7 +136,7 @@ func longTable(result evaluation.Result) table {
 }
 
 // longRows are the rows of a model as given, or after what was fitted.
-func longRows(m evaluation.Measured, result evaluation.Result, differences []line, scaled bool) [][]any {
+func longRows(m evaluation.Measured, result evaluation.Result, differences []metricLine, scaled bool) [][]any {
 	calibration := "none"
 	if scaled {
 		calibration = "temperature"

@@ -51,13 +51,7 @@ func (o *object) addMetrics(metrics []evaluation.Metric) {
 // addModel adds what was measured of a model.
 func (o *object) addModel(m evaluation.Measured, losses []string) {
 	o.addMetrics(m.Metrics)
-	if len(m.Losses) > 0 {
-		var means object
-		for i, loss := range losses {
-			means.add(loss, m.Losses[i])
-		}
-		o.nest("losses", means)
-	}
+	o.addLosses(losses, m.Losses)
 	if m.Fitted == nil {
 		return
 	}
@@ -71,6 +65,29 @@ func (o *object) addModel(m evaluation.Measured, losses []string) {
 	var scaled object
 	scaled.addMetrics(m.Fitted.Metrics)
 	o.nest("scaled", scaled)
+}
+
+// addLosses adds the means of losses, or their differences, where there are any.
+func (o *object) addLosses(losses []string, values []float64) {
+	if len(values) == 0 {
+		return
+	}
+	var inner object
+	for i, loss := range losses {
+		inner.add(loss, values[i])
+	}
+	o.nest("losses", inner)
+}
+
+// addDifference adds how much a model differs from the first, in the shape of what was measured of a model.
+func (o *object) addDifference(d evaluation.Difference, losses []string) {
+	o.addMetrics(d.Metrics)
+	o.addLosses(losses, d.Losses)
+	if d.Fitted != nil {
+		var scaled object
+		scaled.addMetrics(d.Fitted)
+		o.nest("scaled", scaled)
+	}
 }
 
 // evaluationObject has the metrics of a single model by name, and those of named ones under "models", with
@@ -104,21 +121,9 @@ func evaluationObject(result evaluation.Result) object {
 		each.addModel(m, result.Losses)
 		models.nest(m.Name, each)
 	}
-	for i, d := range result.Differences {
+	for _, d := range result.Differences {
 		var each object
-		each.addMetrics(d.Metrics)
-		if d.Fitted != nil {
-			var scaled object
-			scaled.addMetrics(d.Fitted)
-			each.nest("scaled", scaled)
-		}
-		if len(result.Losses) > 0 {
-			var losses object
-			for j, loss := range result.Losses {
-				losses.add(loss, result.Models[i+1].Losses[j]-result.Models[0].Losses[j])
-			}
-			each.nest("losses", losses)
-		}
+		each.addDifference(d, result.Losses)
 		differences.nest(d.Name, each)
 	}
 	o.nest("models", models)

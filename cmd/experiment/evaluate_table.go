@@ -8,8 +8,8 @@ import (
 	"experiment/internal/evaluation"
 )
 
-// line is a row of what was measured: a value as given and, where something was fitted, after it.
-type line struct {
+// metricLine is a row of what was measured: a value as given and, where something was fitted, after it.
+type metricLine struct {
 	name           string
 	value          any
 	interval       *evaluation.Interval
@@ -18,48 +18,48 @@ type line struct {
 }
 
 // factLines are what holds for the evaluation as a whole.
-func factLines(result evaluation.Result) []line {
-	lines := []line{{name: "n", value: result.N}, {name: "classes", value: result.Classes}, {name: "bins", value: result.Bins}}
+func factLines(result evaluation.Result) []metricLine {
+	lines := []metricLine{{name: "n", value: result.N}, {name: "classes", value: result.Classes}, {name: "bins", value: result.Bins}}
 	if result.Bootstrap.Draws > 0 {
-		lines = append(lines, line{name: "bootstrap", value: result.Bootstrap.Draws}, line{name: "bootstrap_seed", value: result.Bootstrap.Seed},
-			line{name: "bootstrap_level", value: result.Bootstrap.Level})
+		lines = append(lines, metricLine{name: "bootstrap", value: result.Bootstrap.Draws}, metricLine{name: "bootstrap_seed", value: result.Bootstrap.Seed},
+			metricLine{name: "bootstrap_level", value: result.Bootstrap.Level})
 	}
 	if result.LossBatch > 0 {
-		lines = append(lines, line{name: "loss_batch", value: result.LossBatch})
+		lines = append(lines, metricLine{name: "loss_batch", value: result.LossBatch})
 	}
 	if result.Method != "" {
-		lines = append(lines, line{name: "fit", value: string(result.Method)})
+		lines = append(lines, metricLine{name: "fit", value: string(result.Method)})
 	}
 	return lines
 }
 
 // modelLines are what was measured of a model.
-func modelLines(m evaluation.Measured, losses []string) []line {
-	var lines []line
+func modelLines(m evaluation.Measured, losses []string) []metricLine {
+	var lines []metricLine
 	for i, metric := range m.Metrics {
-		l := line{name: metric.Name, value: metric.Value, interval: metric.Interval}
+		l := metricLine{name: metric.Name, value: metric.Value, interval: metric.Interval}
 		if m.Fitted != nil {
 			l.scaled, l.scaledInterval = m.Fitted.Metrics[i].Value, m.Fitted.Metrics[i].Interval
 		}
 		lines = append(lines, l)
 	}
 	for i, loss := range losses {
-		lines = append(lines, line{name: "loss " + loss, value: m.Losses[i]})
+		lines = append(lines, metricLine{name: "loss " + loss, value: m.Losses[i]})
 	}
 	if m.Fitted == nil {
 		return lines
 	}
 	if m.Fitted.Weights == nil {
-		lines = append(lines, line{name: "temperature", scaled: m.Fitted.Temperature})
+		lines = append(lines, metricLine{name: "temperature", scaled: m.Fitted.Temperature})
 		if m.Fitted.AtBound {
-			lines = append(lines, line{name: "temperature_at_bound", scaled: true})
+			lines = append(lines, metricLine{name: "temperature_at_bound", scaled: true})
 		}
 	}
 	for k, w := range m.Fitted.Weights {
-		lines = append(lines, line{name: fmt.Sprintf("weight of class %d", k), scaled: w})
+		lines = append(lines, metricLine{name: fmt.Sprintf("weight of class %d", k), scaled: w})
 	}
 	for k, b := range m.Fitted.Biases {
-		lines = append(lines, line{name: fmt.Sprintf("bias of class %d", k), scaled: b})
+		lines = append(lines, metricLine{name: fmt.Sprintf("bias of class %d", k), scaled: b})
 	}
 	return lines
 }

@@ -83,17 +83,20 @@ func (a lossAsker) addLosses(ctx context.Context, result *evaluation.Result) err
 	if err != nil {
 		return err
 	}
-	for i, means := range answer.Means {
-		for _, mean := range means {
-			result.Models[i].Losses = append(result.Models[i].Losses, float64(mean))
+	names, batch := make([]string, len(a.losses)), 0
+	for i, l := range a.losses {
+		names[i] = l.text
+		if l.ofBatch {
+			batch = a.request.Batch
 		}
 	}
-	for _, l := range a.losses {
-		result.Losses = append(result.Losses, l.text)
+	means := make([][]float64, len(answer.Means))
+	for i, of := range answer.Means {
+		for _, mean := range of {
+			means[i] = append(means[i], float64(mean))
+		}
 	}
-	if slices.ContainsFunc(a.losses, func(l lossChoice) bool { return l.ofBatch }) {
-		result.LossBatch = a.request.Batch
-	}
+	result.AddLosses(names, batch, means)
 	return nil
 }
 

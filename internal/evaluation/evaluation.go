@@ -46,7 +46,7 @@ type Result struct {
 	SoftLabels       bool   // metrics are expectations over labels; whoever has read them knows
 	Method           Method // empty where nothing was fitted
 	Bootstrap        Bootstrap
-	Losses           []string // the training losses that models have means of
+	Losses           []string // the training losses that AddLosses added
 	LossBatch        int      // examples of a batch; 0 where no loss is a value of one
 	Models           []Measured
 	Differences      []Difference // of each model but the first from the first
@@ -57,7 +57,7 @@ type Measured struct {
 	Name string
 	View
 	Fitted *Fitted   // nil where nothing was fitted
-	Losses []float64 // the mean of each of the Result's, which Measure does not compute
+	Losses []float64 // the mean of each of the Result's
 }
 
 // View is what a model's predictions show, as they are or calibrated.
@@ -79,6 +79,7 @@ type Difference struct {
 	Name    string
 	Metrics []Metric
 	Fitted  []Metric // of the calibrated predictions; nil where nothing was fitted
+	Losses  []float64
 }
 
 // Metric is a named number with the interval of its bootstrap.

@@ -117,3 +117,19 @@ func (r Result) subtract(a, b View, p, q *calibration.Predictions) ([]Metric, er
 	intervals, err := calibration.Differences(p, q, options.resampling())
 	return withIntervals(differences, intervals), err
 }
+
+// AddLosses adds the means of training losses, for each model one of each loss, and their differences. Who computes
+// them is the caller's choice; batch is the number of examples of a batch, 0 where no loss is a value of one.
+func (r *Result) AddLosses(losses []string, batch int, means [][]float64) {
+	r.Losses, r.LossBatch = losses, batch
+	for i := range r.Models {
+		r.Models[i].Losses = means[i]
+	}
+	for i := range r.Differences {
+		d := &r.Differences[i]
+		d.Losses = make([]float64, len(losses))
+		for j := range losses {
+			d.Losses[j] = means[i+1][j] - means[0][j]
+		}
+	}
+}

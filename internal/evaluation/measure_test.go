@@ -133,6 +133,15 @@ func TestDifferencesAreFromTheFirst(t *testing.T) {
 	}
 }
 
+func TestAddLosses(t *testing.T) {
+	p := predictions(t, 50, 1, 1)
+	r := measure(t, []evaluation.Model{{Name: "a", Predictions: p}, {Name: "b", Predictions: p}}, options(evaluation.ByNLL))
+	r.AddLosses([]string{"brier", "mmce"}, 128, [][]float64{{0.5, 1}, {0.25, math.Inf(1)}})
+	if r.LossBatch != 128 || r.Models[1].Losses[0] != 0.25 || r.Differences[0].Losses[0] != -0.25 || !math.IsInf(r.Differences[0].Losses[1], 1) {
+		t.Errorf("losses %+v, differences %+v", r.Models[1].Losses, r.Differences[0].Losses)
+	}
+}
+
 func TestErrorsNameTheModel(t *testing.T) {
 	impossible, err := calibration.FromProbabilities([]float64{1, 0}, []int{1}, 2)
 	if err != nil {
