@@ -149,10 +149,10 @@ func (p *program) writeEvaluation(result evaluation.Result) error {
 		if isComparison(result) {
 			return p.write(longTable(result))
 		}
-		return p.write(modelTable(result, false))
+		return p.write(modelTable(result))
 	}
-	if isComparison(result) {
-		return p.writeModels(result)
+	if isComparison(result) || result.Bootstrap.Draws > 0 {
+		return p.writeSections(result)
 	}
-	return p.write(modelTable(result, true))
+	return p.write(modelTable(result))
 }

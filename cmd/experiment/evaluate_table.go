@@ -64,31 +64,24 @@ func modelLines(m evaluation.Measured, losses []string) []metricLine {
 	return lines
 }
 
-// modelTable has a row for each metric of the only model.
-func modelTable(result evaluation.Result, forPeople bool) table {
-	lines := append(factLines(result), modelLines(result.Models[0], result.Losses)...)
+// modelTable has a row for each metric of the only model. Intervals are columns of their own.
+func modelTable(result evaluation.Result) table {
 	t := table{columns: []column{
 		{name: "metric"}, {name: "value", right: true}, {name: "scaled", title: afterwards(result.Method), right: true, optional: true},
 	}}
-	rows := make([][]any, len(lines))
-	for i, l := range lines {
-		rows[i] = []any{l.name, l.value, l.scaled}
-	}
-	switch {
-	case result.Bootstrap.Draws > 0 && forPeople:
-		title := intervalTitle(result.Bootstrap)
-		scaled := t.columns[2]
-		t.columns = append(t.columns[:2:2], column{name: "interval", title: title}, scaled, column{name: "scaled_interval", title: title, optional: true})
-		for i, l := range lines {
-			rows[i] = []any{l.name, l.value, bracket(l.interval), l.scaled, bracket(l.scaledInterval)}
-		}
-	case result.Bootstrap.Draws > 0:
+	hasIntervals := result.Bootstrap.Draws > 0
+	if hasIntervals {
 		for _, name := range []string{"lower", "upper", "scaled_lower", "scaled_upper"} {
 			t.columns = append(t.columns, column{name: name})
 		}
-		for i, l := range lines {
-			rows[i] = append(append(rows[i], ends(l.interval)...), ends(l.scaledInterval)...)
+	}
+	var rows [][]any
+	for _, l := range append(factLines(result), modelLines(result.Models[0], result.Losses)...) {
+		row := []any{l.name, l.value, l.scaled}
+		if hasIntervals {
+			row = append(append(row, ends(l.interval)...), ends(l.scaledInterval)...)
 		}
+		rows = append(rows, row)
 	}
 	t.rows = rowsOf(rows)
 	return t
@@ -100,10 +93,6 @@ func afterwards(method evaluation.Method) string {
 		return "after vector scaling"
 	}
 	return "after temperature"
-}
-
-func intervalTitle(b evaluation.Bootstrap) string {
-	return strconv.FormatFloat(100*b.Level, 'g', 4, 64) + " % interval"
 }
 
 // bracket writes an interval as [lower, upper], in four digits.

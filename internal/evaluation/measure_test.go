@@ -157,3 +157,24 @@ func TestErrorsNameTheModel(t *testing.T) {
 		t.Error("an unknown method was accepted")
 	}
 }
+
+// TestIntervals: what was asked for has an interval, and that of a model with itself says that nothing differs.
+func TestIntervals(t *testing.T) {
+	p := predictions(t, 400, 1, 4)
+	o := options(evaluation.ByNLL)
+	o.Bootstrap = evaluation.Bootstrap{Draws: 200, Seed: 1, Level: 0.9}
+	r := measure(t, []evaluation.Model{{Name: "a", Predictions: p, Fit: p}, {Name: "b", Predictions: p, Fit: p}}, o)
+	for _, m := range append(r.Models[0].Metrics, r.Models[0].Fitted.Metrics...) {
+		if m.Interval == nil || !(m.Interval.Lower < m.Interval.Upper) {
+			t.Fatalf("%s has the interval %v", m.Name, m.Interval)
+		}
+		if m.Name == "accuracy" && (m.Value <= m.Interval.Lower || m.Value >= m.Interval.Upper) {
+			t.Errorf("accuracy %v is not within %v", m.Value, m.Interval)
+		}
+	}
+	for _, m := range append(r.Differences[0].Metrics, r.Differences[0].Fitted...) {
+		if m.Value != 0 || m.Interval == nil || m.Interval.Lower > 0 || m.Interval.Upper < 0 {
+			t.Errorf("%s differs from itself by %v, within %v", m.Name, m.Value, m.Interval)
+		}
+	}
+}

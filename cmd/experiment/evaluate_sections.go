@@ -6,8 +6,9 @@ import (
 	"experiment/internal/evaluation"
 )
 
-// writeModels writes tables for people with a column for each model.
-func (p *program) writeModels(result evaluation.Result) error {
+// writeSections writes tables for people with a column for each model, what was measured as given and after a
+// calibration below each other: with their intervals they are too wide to stand side by side.
+func (p *program) writeSections(result evaluation.Result) error {
 	page := p.newPage()
 	var facts [][2]string
 	for _, l := range factLines(result) {
@@ -18,7 +19,7 @@ func (p *program) writeModels(result evaluation.Result) error {
 	names := make([]string, len(result.Models))
 	columns := make([][]metricLine, len(result.Models))
 	for i, m := range result.Models {
-		names[i], columns[i] = m.Name, modelLines(m, result.Losses)
+		names[i], columns[i] = firstOf(m.Name, "value"), modelLines(m, result.Losses)
 	}
 	page.comparison("As given", names, columns, false)
 	if result.Method != "" {
