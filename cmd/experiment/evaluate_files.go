@@ -4,9 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"regexp"
 	"slices"
 	"strings"
+
+	"experiment/internal/sweep"
 )
 
 // namedFile is a file of one model's predictions.
@@ -43,8 +44,7 @@ func parseNamedFile(flag, word string) (namedFile, error) {
 	if !found || strings.ContainsRune(name, '/') {
 		return namedFile{path: word, word: word}, nil
 	}
-	// The names that sweeps may have.
-	if !regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`).MatchString(name) {
+	if !sweep.ValidName(name) {
 		return namedFile{}, usageFailure(
 			fmt.Errorf("reading --%s: %q cannot name a model: a name has letters, digits, \".\", \"_\" and \"-\", at most 100, and starts with a letter or a digit", flag, name),
 			"a file whose own name has \"=\" is written ./"+word)
@@ -98,7 +98,7 @@ func example(name string) string {
 	return name + "=FILE"
 }
 
-// fileFailure says what is wrong with a file, and how to write a file's name that was taken for a model's.
+// failure says what is wrong with a file, and how to write a file's name that was taken for a model's.
 func (f namedFile) failure(err error) error {
 	hint := ""
 	if errors.Is(err, fs.ErrNotExist) && f.path != f.word && exists(f.word) {

@@ -45,10 +45,23 @@ func measure(r evaluateRequest) (result evaluation.Result, err error) {
 		}
 	}
 	if result, err = evaluation.Measure(models, r.options); err != nil {
-		return evaluation.Result{}, usageFailure(err, "")
+		return evaluation.Result{}, usageFailure(r.located(err), "")
 	}
 	result.SoftLabels = measured.labels.Soft != nil
 	return result, nil
+}
+
+// located names the file that nothing can be fitted on.
+func (r evaluateRequest) located(err error) error {
+	var unfit *evaluation.FitError
+	if errors.As(err, &unfit) {
+		for _, f := range r.fits {
+			if f.name == unfit.Model {
+				return fmt.Errorf("fitting a calibration on %s: %w", f.path, unfit.Err)
+			}
+		}
+	}
+	return err
 }
 
 // openFiles are the predictions of several models of the same examples, and the labels of these.

@@ -122,9 +122,11 @@ func (a *average) addPart(start, end, replicas, size int) error {
 	if err != nil {
 		return err
 	}
+	sum := 0.0 // a sum of sums rounds less than one of a million terms
 	for i, v := range values {
-		a.sum += a.weights[start+i] * v
+		sum += a.weights[start+i] * v
 	}
+	a.sum += sum
 	return nil
 }
 
