@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"os"
 
 	"experiment/internal/npy"
 	"experiment/internal/run"
@@ -39,6 +41,9 @@ func (h *handler) Run(ctx context.Context, job worker.Job, epoch func(run.Epoch)
 	outputs, err := h.trainer.Run(ctx, []run.Config{config}, observe)
 	if err != nil {
 		return worker.Output{}, classify(err)
+	}
+	for _, note := range outputs[0].Notes {
+		fmt.Fprintln(os.Stderr, "note:", note)
 	}
 	artefacts, err := keep(job.Folder, outputs[0].Predictions)
 	if err != nil {

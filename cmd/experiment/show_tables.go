@@ -82,14 +82,7 @@ func metricGrid(metrics []run.Metric) table {
 	slices.SortStableFunc(places, func(a, b place) int { return splitOrder(a.split) - splitOrder(b.split) })
 	columns := []column{{name: "metric"}}
 	for _, at := range places {
-		title := string(at.split)
-		if at.split == run.Validation {
-			title = "val."
-		}
-		if at.calibration == run.TemperatureScale {
-			title += ", scaled"
-		}
-		columns = append(columns, column{name: title, right: true, show: sixDecimals, spare: at.split != run.Test})
+		columns = append(columns, column{name: metricColumn(at.split, at.calibration), right: true, show: sixDecimals, spare: at.split != run.Test})
 	}
 	var rows [][]any
 	for _, name := range run.MetricNames {
@@ -107,6 +100,23 @@ func metricGrid(metrics []run.Metric) table {
 		}
 	}
 	return table{columns: columns, rows: rowsOf(rows)}
+}
+
+// metricColumn is the heading of the metrics of a split under a calibration.
+func metricColumn(split run.Split, calibration run.Calibration) string {
+	title := string(split)
+	if split == run.Validation {
+		title = "val."
+	}
+	switch calibration {
+	case run.Uncalibrated:
+		return title
+	case run.TemperatureScale:
+		return title + ", scaled"
+	case run.TemperatureByECE:
+		return title + ", T by ECE"
+	}
+	return title + ", " + string(calibration)
 }
 
 // splitOrder puts the test split, which people look for, first.

@@ -34,7 +34,7 @@ func (w *writer) markdown() []byte {
 	fmt.Fprintf(&b, "# %s\n", escape(w.study.Name))
 	paragraph(&b, escape(w.study.Description))
 	paragraph(&b, w.progress())
-	comparison := compare(w.layout, w.groups, comparisonColumns())
+	comparison := compare(w.layout, w.groups, comparisonColumns(), ofTest)
 	if !comparison.Empty() {
 		b.WriteString("\n## Summary\n")
 		for _, sentences := range summaries(comparison) {
@@ -46,6 +46,7 @@ func (w *writer) markdown() []byte {
 		paragraph(&b, w.boundNote())
 	}
 	w.posterior(&b)
+	w.scalings(&b)
 	w.showFigures(&b)
 	w.unfinished(&b)
 	b.WriteString("\n## What was run\n\n")
@@ -173,18 +174,6 @@ func examples(r run.Record) int {
 		}
 	}
 	return n
-}
-
-// posterior writes the comparison with the true distribution, where the data have a known one.
-func (w *writer) posterior(b *strings.Builder) {
-	c := compare(w.layout, w.groups, posteriorColumns())
-	if c.Empty() {
-		return
-	}
-	b.WriteString("\n## Against the known posterior\n\n")
-	b.WriteString(c.Markdown())
-	paragraph(b, "p is the true distribution of the label given the example, q the model's, in nats: KL(p‖q) = CE(p‖q) - H[p], so no model "+
-		"has a CE(p‖q) below H[p]. The true calibration error is the ECE with each hit replaced by p at the predicted class.")
 }
 
 // showFigures embeds what has been drawn, one heading for each kind.

@@ -13,11 +13,16 @@ const (
 // Calibration says what was done to the logits before they were measured.
 type Calibration string
 
-// The calibrations. Temperature is fitted on the validation split only.
+// The calibrations, all fitted on the validation split only.
 const (
 	Uncalibrated     Calibration = "none"
-	TemperatureScale Calibration = "temperature"
+	TemperatureScale Calibration = "temperature"     // one temperature, by the least NLL
+	TemperatureByECE Calibration = "temperature_ece" // one temperature of a grid, by the least ECE
+	VectorScale      Calibration = "vector"          // a weight and a bias for each class, by the least NLL
 )
+
+// Calibrations lists every calibration, in the order of listings.
+var Calibrations = [...]Calibration{Uncalibrated, TemperatureScale, TemperatureByECE, VectorScale}
 
 // Metric is a named number of a run, a split and a calibration. Fractions and nats.
 type Metric struct {

@@ -143,7 +143,7 @@ func drawAttempt(t *rapid.T, a run.Attempt) run.Attempt {
 	a.Provenance.CPU, a.Provenance.PeakMemory = "Xeon <é> \"x\"", math.MaxInt64
 	a.Result.Seconds = drawFloat().Draw(t, "seconds")
 	for _, split := range []run.Split{run.Train, run.Validation, run.Test} {
-		for _, calibration := range []run.Calibration{run.Uncalibrated, run.TemperatureScale} {
+		for _, calibration := range run.Calibrations {
 			for _, name := range run.MetricNames {
 				if rapid.Bool().Draw(t, "measured") {
 					m := run.Metric{Split: split, Calibration: calibration, Name: name, Value: run.Number(value(name))}

@@ -43,7 +43,10 @@ func openReader(ctx context.Context, path string) (*Reader, error) {
 	return newReader(ctx, absolute, immutable, immutable)
 }
 
-// newReader opens the database and checks that it is of the version this program knows.
+// oldestReadable is the oldest schema version with every table and column that a Reader reads.
+const oldestReadable = 1
+
+// newReader opens the database and checks that it is of a version this program can read.
 func newReader(ctx context.Context, path string, as, query access) (*Reader, error) {
 	db := sql.OpenDB(newConnector(path, as))
 	version, err := identify(ctx, db, len(migrations))
@@ -51,7 +54,7 @@ func newReader(ctx context.Context, path string, as, query access) (*Reader, err
 	case err != nil:
 	case version == 0:
 		err = fmt.Errorf("%w: the file is empty", ErrMissing)
-	case version < len(migrations):
+	case version < oldestReadable:
 		err = ErrOlder
 	default:
 		return &Reader{db, newConnector(path, query)}, nil

@@ -47,10 +47,7 @@ func (p *Predictions) classGroups(first, last, bins int) [][]group {
 	for c := range chunks {
 		chunks[c] = p.newGroups((last - first) * bins)
 	}
-	posteriors := make([]float64, mostChunks*p.classes)
-	p.each(func(chunk, i int, q, _ []float64) {
-		posterior := posteriors[chunk*p.classes:][:p.classes]
-		p.posterior(i, posterior)
+	p.each(func(chunk, i int, q, _, posterior []float64) {
 		for k := first; k < last; k++ {
 			chunks[chunk][(k-first)*bins+binOf(q[k], bins)].add(q[k], posterior[k])
 		}

@@ -32,6 +32,7 @@ type Output struct {
 	Result       run.Result
 	Predictions  []Predictions // of the validation and the test split
 	DataChecksum string        // SHA-256 over the data that was read
+	Notes        []string      // what a reader of the run's log should know of how it was calibrated
 }
 
 // Predictions are the logits of a trained model on a split.
@@ -139,7 +140,7 @@ func (t *Trainer) train(ctx context.Context, s *torch.Scope, info dataset.Info, 
 			return err
 		}
 		for replica, member := range members {
-			measured, err := measureEpoch(epoch, replica, learningRate(member)*epoch.Rate, validation[replica], samples[replica].Validation, info)
+			measured, err := measureEpoch(epoch, replica, member, validation[replica], samples[replica].Validation, info)
 			if err != nil {
 				return err
 			}
