@@ -30,9 +30,10 @@ Several models of the same examples are compared side by side when each is given
 a name, as in --logits NAME=FILE; differences are from the first. A file whose
 own name has "=" is written with its folder: ./a=b.npy.
 
---bootstrap N gives intervals at level 0.95 from N resamples of the examples, the
-same ones for every model; what was fitted stays as it is. The draws are those of
-a fixed seed, so the same command gives the same digits.
+--bootstrap N gives confidence intervals at level 0.95, by N draws that all models
+share: of each metric but the noise floor, and of differences between models.
+What was fitted stays as it is. The seed is fixed, so the same command gives the
+same digits.
 
 --loss gives the mean of a training loss, as experiment losses lists them, and
 needs libtorch. mmce and mdca are values of a batch: they are computed of 128
@@ -58,7 +59,7 @@ Examples:
 			&cli.StringSliceFlag{Name: "metrics", Usage: "only these, a comma list of `NAMES`; smooth_ece and ece_noise_floor take the longest"},
 			&cli.StringSliceFlag{Name: "loss", Usage: "the mean of a training `LOSS`, as focal,gamma=3; may be repeated"},
 			&cli.IntFlag{Name: "bins", Usage: "`N` bins of confidence", Value: calibration.DefaultBins},
-			&cli.IntFlag{Name: "bootstrap", Usage: "intervals from `N` resamples, 1000 say; none by default"},
+			&cli.IntFlag{Name: "bootstrap", Usage: "intervals by `N` draws, at least 100, say 1000; none by default"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "also write a report with figures to the folder `DIR`"},
 		},
 		Action: func(c *cli.Context) error {

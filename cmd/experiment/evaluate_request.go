@@ -24,10 +24,11 @@ type evaluateRequest struct {
 	output        string // folder; empty where no report is asked for
 }
 
-// bootstrapSeed and bootstrapLevel are those of every evaluation.
+// The seed and the level of every evaluation, and how many draws package calibration needs for them at least.
 const (
 	bootstrapSeed  = 1
 	bootstrapLevel = 0.95
+	bootstrapLeast = 100
 )
 
 func readEvaluateFlags(c *cli.Context) (evaluateRequest, error) {
@@ -76,8 +77,8 @@ func checkEvaluateFlags(c *cli.Context) error {
 		return fmt.Errorf("unknown method %q of --fit: there are %s", c.String("fit"), strings.Join(evaluation.Methods(), ", "))
 	case bins < 1 || bins > calibration.MaxBins:
 		return fmt.Errorf("%d bins: the number must be from 1 to %d", bins, calibration.MaxBins)
-	case draws < 0:
-		return fmt.Errorf("--bootstrap %d: the number of resamples is below 0", draws)
+	case draws < 0 || draws > 0 && draws < bootstrapLeast:
+		return fmt.Errorf("--bootstrap %d: intervals at level %v need at least %d draws", draws, bootstrapLevel, bootstrapLeast)
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ type Options struct {
 	Bootstrap Bootstrap
 }
 
-// Bootstrap says which intervals are given.
+// Bootstrap says which intervals are given, as calibration.Bootstrap.
 type Bootstrap struct {
 	Draws int // none are given where it is 0
 	Seed  uint64

@@ -100,15 +100,16 @@ func (w evaluationWriter) intervalNote() string {
 	if s.Draws == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("In brackets are bootstrap intervals at level %s, corrected for bias, from %s of the examples (seed %d)",
-		strconv.FormatFloat(s.Level, 'g', -1, 64), plural(s.Draws, "resample"), s.Seed)
+	text := fmt.Sprintf("In brackets are confidence intervals at level %s of what a metric would be on infinitely many examples like these, by %s (seed %d)",
+		strconv.FormatFloat(s.Level, 'g', -1, 64), plural(s.Draws, "bootstrap draw"), s.Seed)
 	if len(w.result.Models) > 1 {
-		text += ", the same for every model"
+		text += " that all models share"
 	}
+	text += ". Calibration errors are biased upwards, which their intervals allow for: one that starts at 0 says that the model may be calibrated."
 	if w.fitted() {
-		text += "; what was fitted is not fitted anew in them"
+		text += " What was fitted is not fitted anew in the draws."
 	}
-	return text + "."
+	return text
 }
 
 // calibrations writes what was fitted.
