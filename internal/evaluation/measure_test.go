@@ -165,7 +165,7 @@ func TestIntervals(t *testing.T) {
 	o.Bootstrap = evaluation.Bootstrap{Draws: 200, Seed: 1, Level: 0.9}
 	r := measure(t, []evaluation.Model{{Name: "a", Predictions: p, Fit: p}, {Name: "b", Predictions: p, Fit: p}}, o)
 	for _, m := range append(r.Models[0].Metrics, r.Models[0].Fitted.Metrics...) {
-		if m.Interval == nil || !(m.Interval.Lower < m.Interval.Upper) {
+		if m.Interval == nil || !(m.Interval.Lower <= m.Interval.Upper) {
 			t.Fatalf("%s has the interval %v", m.Name, m.Interval)
 		}
 		if m.Name == "accuracy" && (m.Value <= m.Interval.Lower || m.Value >= m.Interval.Upper) {
