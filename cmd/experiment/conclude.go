@@ -161,11 +161,11 @@ func (p *program) missing(made plan, records []run.Record, outcome error) error 
 	}
 	if len(failed) == 0 {
 		if made.count(run.Finished) == len(made.runs) {
-			p.note("all %s were finished earlier: nothing to train", plural(len(made.runs), "run", "runs"))
+			p.note("all %s were finished earlier: nothing to %s", plural(len(made.runs), "run", "runs"), doing(made.all(), "train", "compute"))
 		}
 		return outcome
 	}
-	message := fmt.Sprintf("training: %d of %s failed", len(failed), plural(len(made.runs), "run", "runs"))
+	message := fmt.Sprintf("%s: %d of %s failed", doing(made.all(), "training", "computing"), len(failed), plural(len(made.runs), "run", "runs"))
 	if len(made.pending()) == 0 {
 		message += " earlier"
 	}

@@ -102,7 +102,7 @@ func (p *program) writePlan(made plan, jobs int) error {
 		{"runs", fmt.Sprintf("%d (%s)", len(made.runs), made.counts())},
 		{"excluded", nonZero(made.excluded())},
 		{"duplicates", nonZero(made.duplicates())},
-		{"to train", fmt.Sprint(len(made.pending()))},
+		{"to " + doing(made.pending(), "train", "compute"), fmt.Sprint(len(made.pending()))},
 		{"jobs", fmt.Sprint(jobs)},
 		{"time", made.expectation(jobs)},
 	})
@@ -136,12 +136,15 @@ func planTable(made plan) table {
 		action := "skip"
 		if r.start {
 			action = "train"
+			if !needsWorker(r.Run) {
+				action = "compute"
+			}
 		}
 		rows[i] = []any{string(r.Key), r.Label, r.Config.Text("data.name"), r.Config.Text("model.name"), r.Config.Seed(), string(r.status), action, r.why, r.seconds}
 	}
 	return table{
 		columns: []column{
-			{name: "run", show: shortKey}, {name: "label", elide: elideMiddle}, {name: "dataset", spare: true}, {name: "model", spare: true},
+			{name: "run", show: shortKey}, {name: "label", elide: elideMiddle}, {name: "dataset", spare: true, optional: true}, {name: "model", spare: true, optional: true},
 			{name: "seed", right: true}, {name: "status", paint: statusColour, dataOnly: true}, {name: "action"}, {name: "why", elide: elideEnd},
 			{name: "seconds", show: shortSeconds, right: true, optional: true},
 		},

@@ -123,7 +123,7 @@ func decide(r run.Run, status run.Status, files string, retry bool) (plannedRun,
 	planned := plannedRun{Run: r, status: status}
 	switch status {
 	case "", run.New:
-		planned.status, planned.start, planned.why = run.New, true, "was never trained"
+		planned.status, planned.start, planned.why = run.New, true, "was never "+doing([]run.Run{r}, "trained", "computed")
 	case run.Finished:
 		planned.why = "is finished"
 	case run.Interrupted:
@@ -145,6 +145,15 @@ func decide(r run.Run, status run.Status, files string, retry bool) (plannedRun,
 		}
 	}
 	return planned, nil
+}
+
+// all returns every run.
+func (p plan) all() []run.Run {
+	runs := make([]run.Run, len(p.runs))
+	for i, r := range p.runs {
+		runs[i] = r.Run
+	}
+	return runs
 }
 
 // pending returns the runs that are to be trained.

@@ -124,7 +124,8 @@ func splitOrder(s run.Split) int {
 	return map[run.Split]int{run.Test: 0, run.Validation: 1, run.Train: 2}[s]
 }
 
-// sixDecimals writes a number to six decimals, "-" where there is none and "undefined" for NaN.
+// sixDecimals writes a number to six decimals, in powers of ten where they would show nothing, "-" where there is
+// none and "undefined" for NaN.
 func sixDecimals(value any) string {
 	f, ok := value.(float64)
 	switch {
@@ -134,6 +135,9 @@ func sixDecimals(value any) string {
 		return "undefined"
 	case math.IsInf(f, 0):
 		return plain(f)
+	}
+	if f != 0 && math.Abs(f) < 1e-6 {
+		return fmt.Sprintf("%.3g", f)
 	}
 	return fmt.Sprintf("%.6f", f)
 }

@@ -9,7 +9,8 @@ import (
 
 // Comparison is what a study found, as tables apart from how they are printed.
 type Comparison struct {
-	Tables []Table
+	Tables []Table     // of what was trained
+	Theory TheoryTable // of what the theory says
 }
 
 // Table compares what was trained in the same way: one row for each label.
@@ -39,12 +40,14 @@ type Cell struct {
 
 // Compare summarises the finished runs among records, which are in the order of their sweep.
 func Compare(records []run.Record) Comparison {
-	groups := groupRecords(records)
-	return compare(newLayout(groups), groups, comparisonColumns(), ofTest)
+	groups := groupRecords(slices.DeleteFunc(slices.Clone(records), isTheory))
+	c := compare(newLayout(groups), groups, comparisonColumns(), ofTest)
+	c.Theory = newTheoryTable(theoryPoints(records))
+	return c
 }
 
 // Empty says whether there was no finished run.
-func (c Comparison) Empty() bool { return len(c.Tables) == 0 }
+func (c Comparison) Empty() bool { return len(c.Tables)+len(c.Theory.Rows) == 0 }
 
 // reading is how a column reads a run: its value, and whether there is one.
 type reading func(c Column, r run.Record) (float64, bool)

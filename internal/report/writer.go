@@ -15,6 +15,7 @@ type writer struct {
 	layout   layout
 	groups   []*group
 	sections []section
+	work     string // what the seconds of a run were spent on
 	files    []File
 	shown    []shownFigure
 }

@@ -33,10 +33,12 @@ type Metric struct {
 }
 
 // MetricNames lists every metric a run can have, in the order of listings. Definitions and sources stand
-// in package calibration.
+// in package calibration and, from cross_entropy_uniform on, in package bound.
 var MetricNames = [...]string{
 	"accuracy", "error", "nll", "brier", "ece", "mce", "adaptive_ece", "classwise_ece", "debiased_rmsce",
 	"smooth_ece", "mean_confidence", "mean_entropy", "overconfidence", "aurc", "auroc_misclassification",
 	"ece_noise_floor", "temperature", "kl_divergence", "cross_entropy_true", "entropy_true",
 	"true_calibration_error",
+	"cross_entropy_uniform", "label_smoothing", "focal", "entropy_regularised", "sharper_bound",
+	"bound_slack", "sharper_slack", "bernoulli_slack", "bound_slack_least", "sharper_slack_least", "bernoulli_slack_least",
 }

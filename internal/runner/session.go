@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -108,15 +109,23 @@ func (s *session) verdict() error {
 	return nil
 }
 
-// wanted says whether there may be a run to make.
-func (s *session) wanted() bool {
+// upcoming returns the command of the worker that the next run needs, nil where there is no run to make.
+func (s *session) upcoming() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return !s.stop.has(Graceful) && len(s.pending)+len(s.deferred) > 0
+	switch {
+	case s.stop.has(Graceful):
+	case len(s.pending) > 0:
+		return s.options.command(s.pending[0])
+	case len(s.deferred) > 0:
+		return s.options.command(s.deferred[0])
+	}
+	return nil
 }
 
-// next begins the attempt of the next run for a worker, nil where there is none.
-func (s *session) next(device string, worker protocol.Hello) (*trial, error) {
+// next begins the attempt of the next run for the worker of a command, nil where there is none or it needs
+// another worker.
+func (s *session) next(device string, command []string, worker protocol.Hello) (*trial, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for !s.stop.has(Graceful) {
@@ -127,6 +136,9 @@ func (s *session) next(device string, worker protocol.Hello) (*trial, error) {
 			s.pending, s.deferred, s.last = s.deferred, nil, true
 		}
 		r := s.pending[0]
+		if !slices.Equal(s.options.command(r), command) {
+			return nil, nil
+		}
 		s.pending = s.pending[1:]
 		t, err := s.claim(r)
 		if err != nil {

@@ -43,10 +43,7 @@ func openReader(ctx context.Context, path string) (*Reader, error) {
 	return newReader(ctx, absolute, immutable, immutable)
 }
 
-// oldestReadable is the oldest schema version with every table and column that a Reader reads.
-const oldestReadable = 1
-
-// newReader opens the database and checks that it is of a version this program can read.
+// newReader opens the database and checks that it is of the version this program knows.
 func newReader(ctx context.Context, path string, as, query access) (*Reader, error) {
 	db := sql.OpenDB(newConnector(path, as))
 	version, err := identify(ctx, db, len(migrations))
@@ -54,7 +51,7 @@ func newReader(ctx context.Context, path string, as, query access) (*Reader, err
 	case err != nil:
 	case version == 0:
 		err = fmt.Errorf("%w: the file is empty", ErrMissing)
-	case version < oldestReadable:
+	case version < len(migrations):
 		err = ErrOlder
 	default:
 		return &Reader{db, newConnector(path, query)}, nil
