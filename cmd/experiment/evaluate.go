@@ -23,17 +23,17 @@ them. Nothing is recorded.
 
 With --fit-logits and --fit-labels, of other examples, a temperature is fitted
 and the metrics after it are given too. --fit chooses how: nll, a temperature at
-the least NLL; ece, one of 0.1, 0.2 ... 10 at the least ECE; vector, a weight and
-a bias for each class at the least NLL.
+the least NLL; ece, one of 0.1, 0.2 ... 10 at the least ECE; vector, a weight
+and a bias for each class at the least NLL.
 
 Several models of the same examples are compared side by side when each is given
 a name, as in --logits NAME=FILE; differences are from the first. A file whose
 own name has "=" is written with its folder: ./a=b.npy.
 
---bootstrap N gives confidence intervals at level 0.95, by N draws that all models
-share: of each metric but the noise floor, and of differences between models.
-What was fitted stays as it is. The seed is fixed, so the same command gives the
-same digits.
+--bootstrap N gives confidence intervals at level 0.95, by N draws that all
+models share: of each metric but the noise floor, and of differences between
+models. What was fitted stays as it is. The seed is fixed, so the same command
+gives the same digits.
 
 --loss gives the mean of a training loss, as experiment losses lists them, and
 needs libtorch. mmce and mdca are values of a batch: they are computed of 128
