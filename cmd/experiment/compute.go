@@ -57,7 +57,7 @@ func (c *computer) Describe() (run.Provenance, error) {
 	return c.description, nil
 }
 
-func (c *computer) Run(_ context.Context, job worker.Job, _ func(run.Epoch) error) (worker.Output, error) {
+func (c *computer) Run(_ context.Context, job worker.Job, _ worker.Progress) (worker.Output, error) {
 	config, err := sweep.Complete(job.Config)
 	if err != nil {
 		return worker.Output{}, err

@@ -66,7 +66,7 @@ func (p *program) conclude(ctx context.Context, s *store.Store, made plan, outco
 	if errors.As(outcome, &stopped) {
 		return &failure{
 			status: statusSignal + signalNumber(stopped.Signal), cause: outcome,
-			hint: "repeat the command to go on: what is finished stays finished",
+			hint: "repeat the command to go on: finished runs stay, the others start from their checkpoints",
 		}
 	}
 	if outcome != nil && classify(outcome).status == statusMachine {

@@ -167,6 +167,17 @@ func (p plan) pending() []run.Run {
 	return runs
 }
 
+// finished returns the keys of the runs that are.
+func (p plan) finished() []run.Key {
+	var keys []run.Key
+	for _, r := range p.runs {
+		if r.status == run.Finished {
+			keys = append(keys, r.Key)
+		}
+	}
+	return keys
+}
+
 // count returns how many runs are in one of the states.
 func (p plan) count(statuses ...run.Status) int {
 	n := 0

@@ -19,12 +19,16 @@ func attemptTable(attempts []run.Attempt) table {
 		if !a.Ended.IsZero() {
 			took = runner.FormatDuration(a.Ended.Sub(a.Started))
 		}
-		rows[i] = []any{int64(a.Number), string(a.Status), a.Started, took, int64(a.Epoch), a.Provenance.Device, a.Host, int64(a.PID), a.Reason}
+		var from any
+		if a.Resumed > 0 {
+			from = int64(a.Resumed)
+		}
+		rows[i] = []any{int64(a.Number), string(a.Status), a.Started, took, from, int64(a.Epoch), a.Provenance.Device, a.Host, int64(a.PID), a.Reason}
 	}
 	return table{
 		columns: []column{
 			{name: "attempt", right: true}, {name: "status", paint: statusColour}, {name: "started"}, {name: "took", right: true},
-			{name: "epochs", right: true}, {name: "device"}, {name: "host", elide: elideEnd}, {name: "process", right: true}, {name: "reason", elide: elideEnd, optional: true},
+			{name: "from epoch", right: true, optional: true}, {name: "epochs", right: true}, {name: "device"}, {name: "host", elide: elideEnd}, {name: "process", right: true}, {name: "reason", elide: elideEnd, optional: true},
 		},
 		rows: rowsOf(rows),
 	}

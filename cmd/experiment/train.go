@@ -67,6 +67,9 @@ func (p *program) runWith(ctx context.Context, s *store.Store, words []string, s
 	if err := record(ctx, s, made, settings); err != nil {
 		return err
 	}
+	if err := runner.Tidy(p.files(), made.finished()); err != nil {
+		return err
+	}
 	p.announce(made, options)
 	var outcome error
 	if len(pending) > 0 {
@@ -86,6 +89,7 @@ func (p *program) prepare(ctx context.Context, pending []run.Run, settings train
 	options := runner.Options{
 		Workers: workers, Devices: []string{"cpu"}, Threads: settings.jobs.threads, DataDir: p.dataDir, Files: p.files(),
 		Timeout: settings.timeout, FailFast: settings.failFast, MaxFailures: settings.maxFailures,
+		CheckpointEvery: settings.checkpoint,
 	}
 	gpus := 0
 	if slices.ContainsFunc(pending, needsWorker) {

@@ -20,17 +20,23 @@ const module = "experiment"
 // Arrows point downwards only; a package with an empty list is a leaf.
 var allowed = map[string][]string{
 	"cmd/experiment": {
-		"internal/machine", "internal/npy", "internal/predictions", "internal/protocol", "internal/report", "internal/run", "internal/runner", "internal/stats", "internal/store", "internal/sweep", "internal/worker",
+		"internal/evaluation", "internal/machine", "internal/npy", "internal/predictions", "internal/protocol", "internal/report", "internal/run", "internal/runner", "internal/stats",
+		"internal/store", "internal/sweep", "internal/worker",
 		"pipelines/bound", "pipelines/calibration", "pipelines/catalogue", "pipelines/dataset",
 	},
-	"cmd/experiment-worker":    {"internal/machine", "internal/npy", "internal/run", "internal/sweep", "internal/torch", "internal/worker", "pipelines/classification", "pipelines/dataset"},
+	"cmd/experiment-worker": {
+		"internal/checkpoint", "internal/machine", "internal/npy", "internal/predictions", "internal/protocol", "internal/run", "internal/sweep", "internal/torch", "internal/worker",
+		"pipelines/classification", "pipelines/dataset", "pipelines/loss", "pipelines/train",
+	},
 	"cmd/experiment-setup":     {"internal/setup"},
+	"internal/checkpoint":      {"internal/run"},
+	"internal/evaluation":      {"pipelines/calibration"},
 	"internal/importtest":      {},
 	"internal/machine":         {"internal/run"},
 	"internal/npy":             {},
 	"internal/predictions":     {"internal/npy"},
 	"internal/protocol":        {"internal/run"},
-	"internal/report":          {"internal/report/figure", "internal/run", "internal/stats"},
+	"internal/report":          {"internal/evaluation", "internal/report/figure", "internal/run", "internal/stats"},
 	"internal/report/figure":   {},
 	"internal/rng":             {},
 	"internal/run":             {},

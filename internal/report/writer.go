@@ -246,23 +246,32 @@ func (w *writer) definitions(b *strings.Builder) {
 
 // reproduce says how to get the same report.
 func (w *writer) reproduce(b *strings.Builder) {
-	if w.study.Source == "" && len(w.study.Commands) == 0 {
+	source := ""
+	if w.study.Source != "" {
+		source = "the sweep is described in " + code(w.study.Source)
+	}
+	reproduce(b, source, w.study.Commit, w.study.Commands)
+}
+
+// reproduce writes the section that says where a report comes from, and what to type to get it again.
+func reproduce(b *strings.Builder, source, commit string, commands []string) {
+	if source == "" && len(commands) == 0 {
 		return
 	}
 	b.WriteString("\n## How to reproduce it\n")
 	var facts []string
-	if w.study.Source != "" {
-		facts = append(facts, "the sweep is described in "+code(w.study.Source))
+	if source != "" {
+		facts = append(facts, source)
 	}
-	if w.study.Commit != "" {
-		facts = append(facts, "this report was written by commit "+code(w.study.Commit))
+	if commit != "" {
+		facts = append(facts, "this report was written by commit "+code(commit))
 	}
 	if len(facts) > 0 {
 		text := strings.Join(facts, "; ")
 		paragraph(b, strings.ToUpper(text[:1])+text[1:]+".")
 	}
-	if len(w.study.Commands) > 0 {
-		paragraph(b, "```sh\n"+strings.Join(w.study.Commands, "\n")+"\n```")
+	if len(commands) > 0 {
+		paragraph(b, "```sh\n"+strings.Join(commands, "\n")+"\n```")
 	}
 }
 

@@ -34,6 +34,10 @@ type Options struct {
 	Recorder    Recorder
 	Observer    Observer // may be nil
 	Stop        *Stopper // may be nil
+
+	// CheckpointEvery is the time between two checkpoints of a run; 0 writes none. One that is there is used
+	// all the same, and removed when the run has finished or diverged.
+	CheckpointEvery time.Duration
 }
 
 // command returns what starts a worker for a run.
@@ -58,6 +62,9 @@ type Recorder interface {
 // Observer is told what happens, in order and by one goroutine at a time.
 type Observer interface {
 	Started(r run.Run, a run.Attempt)
+	// Resumed says that a run goes on from a checkpoint, in this epoch, counted from 1.
+	Resumed(r run.Run, epoch int)
+	// Epoch says that an epoch was completed in this attempt.
 	Epoch(r run.Run, e run.Epoch)
 	// Ended also gets the last lines of the log, made fit to print, where the run did not finish.
 	Ended(r run.Run, a run.Attempt, tail string)
@@ -195,6 +202,7 @@ func grouped(runs []run.Run) []run.Run {
 type blind struct{}
 
 func (blind) Started(run.Run, run.Attempt)       {}
+func (blind) Resumed(run.Run, int)               {}
 func (blind) Epoch(run.Run, run.Epoch)           {}
 func (blind) Ended(run.Run, run.Attempt, string) {}
 func (blind) Skipped(run.Run, string)            {}

@@ -101,7 +101,7 @@ func (s *session) verdict() error {
 	switch {
 	case s.fault != nil:
 		return s.fault
-	case user != nil && user.has(Graceful):
+	case user != nil && user.has(Graceful) && s.summary.Left+s.summary.Interrupted > 0:
 		return &Stopped{user.Signal()}
 	case s.summary.Left > 0:
 		return s.limit
@@ -183,6 +183,9 @@ func (s *session) claim(r run.Run) (*trial, error) {
 		s.skip(r, "it has been finished meanwhile")
 		return nil, held.release()
 	}
+	if err := tidy(folder, false); err != nil {
+		return nil, errors.Join(&FolderError{s.options.Files, err}, held.release())
+	}
 	return &trial{run: r, lock: held, folder: folder}, nil
 }
 
@@ -214,7 +217,7 @@ func (s *session) begin(t *trial, device string, worker protocol.Hello) error {
 // end records how an attempt ended, lets go of its run, and decides whether to go on.
 func (s *session) end(t *trial) error {
 	a := &t.attempt
-	a.Ended = time.Now().UTC()
+	a.Ended = a.Started.Add(time.Since(a.Started)) // by the monotonic clock, whatever becomes of the other
 	tail := ""
 	if a.Status != run.Finished {
 		tail = s.tail(t)
@@ -227,6 +230,9 @@ func (s *session) end(t *trial) error {
 	limit := s.policy.ended(a.Status, a.Ended)
 	if s.limit == nil {
 		s.limit = limit
+	}
+	if untidy := tidy(t.folder, err == nil && concluded(a.Status)); untidy != nil {
+		err = errors.Join(err, &FolderError{s.options.Files, untidy})
 	}
 	err = errors.Join(err, t.lock.release())
 	s.mu.Unlock()
@@ -300,6 +306,12 @@ func (s *session) skip(r run.Run, why string) {
 	s.observing.Lock()
 	defer s.observing.Unlock()
 	s.options.Observer.Skipped(r, why)
+}
+
+func (s *session) resumed(r run.Run, epoch int) {
+	s.observing.Lock()
+	defer s.observing.Unlock()
+	s.options.Observer.Resumed(r, epoch)
 }
 
 func (s *session) epoch(r run.Run, e run.Epoch) {

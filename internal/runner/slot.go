@@ -3,6 +3,7 @@ package runner
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"experiment/internal/protocol"
@@ -87,6 +88,7 @@ func (s *slot) make(t *trial) error {
 	job := protocol.Job{
 		Key: t.run.Key, Config: t.run.Config, Folder: t.folder, Log: s.session.path(t.attempt.Log),
 		DataDir: s.session.options.DataDir, Device: s.visible,
+		Checkpoint: filepath.Join(t.folder, checkpointName), CheckpointEvery: s.session.options.CheckpointEvery,
 	}
 	f := &following{session: s.session, worker: s.worker, trial: t}
 	fault := f.follow(job)

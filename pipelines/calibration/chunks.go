@@ -13,11 +13,17 @@ const (
 	smallestChunk = 4096
 )
 
+// chunkSize returns the size of every chunk of n examples but the last.
+func chunkSize(n int) int { return max(smallestChunk, (n+mostChunks-1)/mostChunks) }
+
+// chunksOf returns the number of chunks of n examples.
+func chunksOf(n int) int { return (n + chunkSize(n) - 1) / chunkSize(n) }
+
 // inChunks calls f for every chunk of n examples, on all cores, and returns the error of the first chunk that has
 // one.
 func inChunks(n int, f func(chunk, start, end int) error) error {
-	size := max(smallestChunk, (n+mostChunks-1)/mostChunks)
-	failures := make([]error, (n+size-1)/size)
+	size := chunkSize(n)
+	failures := make([]error, chunksOf(n))
 	inParallel(len(failures), func(chunk int) {
 		failures[chunk] = f(chunk, chunk*size, min(n, (chunk+1)*size))
 	})

@@ -64,7 +64,7 @@ func (p *Predictions) allClassGroups(bins int) []group {
 
 // classGroups groups the examples for each class from first to last-1 by its probability.
 func (p *Predictions) classGroups(first, last, bins int) [][]group {
-	var chunks [mostChunks][]group
+	chunks := make([][]group, chunksOf(p.Len()))
 	for c := range chunks {
 		chunks[c] = p.newGroups((last - first) * bins)
 	}

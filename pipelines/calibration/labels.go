@@ -3,6 +3,8 @@ package calibration
 import (
 	"errors"
 	"fmt"
+
+	"gonum.org/v1/gonum/floats"
 )
 
 // Label is the type of labels, which count classes from 0.
@@ -28,9 +30,9 @@ func HardLabels[L Label](labels []L) Labels {
 
 // SoftLabels are a distribution p over the classes for each of n examples, such as the votes of several people or
 // a known posterior. Every metric is then its expectation over labels drawn from p, independently for each example:
-// exact for those that are means over examples and for the ECEs (ECE, AdaptiveECE, ClasswiseECE), up to 1e-5 of what
+// exact for those that are means over examples and for the ECEs (ECE, AdaptiveECE, ClasswiseECE), up to 1e-6 of what
 // chance contributes to these; and the mean over seeded draws of all labels, 100 to 1,000 of them, for MCE,
-// DebiasedRMSCE, SmoothECE and AUROC.
+// DebiasedRMSCE, SmoothECE and AUROC. Rows are scaled to a sum of 1; one that is off by more than 1e-3 is an error.
 func SoftLabels(n int, posterior Rows) Labels { return Labels{n: n, soft: posterior} }
 
 // Len returns the number of examples.
@@ -61,5 +63,9 @@ func (l Labels) posterior(i int, row []float64) error {
 		return nil
 	}
 	l.soft.Row(i, row)
-	return checkDistribution(row)
+	if err := checkDistribution(row); err != nil {
+		return err
+	}
+	floats.Scale(1/floats.Sum(row), row)
+	return nil
 }

@@ -87,9 +87,23 @@ func (p *Predictions) checkPossible() error {
 // at returns the slope at b and its derivative, the mean variance of d.
 func (s *slope) at(b float64) (value, derivative float64) {
 	rows := len(s.below) / s.classes
-	for i := range rows {
+	sums := make([]struct{ value, derivative float64 }, chunksOf(rows))
+	inParallel(len(sums), func(chunk int) {
+		first, last := chunk*chunkSize(rows), min(rows, (chunk+1)*chunkSize(rows))
+		sums[chunk].value, sums[chunk].derivative = sumOfMoments(s.below[first*s.classes:last*s.classes], s.classes, b)
+	})
+	for _, sum := range sums {
+		value += sum.value
+		derivative += sum.derivative
+	}
+	return value/float64(rows) - s.label, derivative / float64(rows)
+}
+
+// sumOfMoments returns the sums over rows of d of its mean and its variance under softmax(b·d).
+func sumOfMoments(rows []float64, classes int, b float64) (mean, variance float64) {
+	for ; len(rows) > 0; rows = rows[classes:] {
 		var weights, first, second float64
-		for _, d := range s.below[i*s.classes : (i+1)*s.classes] {
+		for _, d := range rows[:classes] {
 			if w := math.Exp(b * d); w > 0 {
 				weights += w
 				first += w * d
@@ -97,10 +111,10 @@ func (s *slope) at(b float64) (value, derivative float64) {
 			}
 		}
 		expectation := first / weights
-		value += expectation
-		derivative += second/weights - expectation*expectation
+		mean += expectation
+		variance += second/weights - expectation*expectation
 	}
-	return value/float64(rows) - s.label, derivative / float64(rows)
+	return mean, variance
 }
 
 // root returns the b between two bounds where the slope, which never falls, is 0; or the bound nearest to

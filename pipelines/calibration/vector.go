@@ -52,7 +52,7 @@ func (p *Predictions) FitVector() (VectorFit, error) {
 	if err := p.checkPossible(); err != nil {
 		return VectorFit{}, fmt.Errorf("fitting vector scaling: %w", err)
 	}
-	parameters, err := p.newVectorProblem().minimum()
+	parameters, err := vectorProblem{p, p.classes, p.logarithms()}.minimum()
 	if err != nil {
 		return VectorFit{}, fmt.Errorf("fitting vector scaling: %w", err)
 	}
@@ -67,25 +67,16 @@ func (p *Predictions) FitVector() (VectorFit, error) {
 
 // vectorProblem is what FitVector minimises.
 type vectorProblem struct {
+	labelled  *Predictions
 	classes   int
 	logarithm []float64 // [n, classes], of the probabilities to be scaled
-	posterior []float64 // [n, classes], of the labels
 }
 
-func (p *Predictions) newVectorProblem() vectorProblem {
-	v := vectorProblem{p.classes, make([]float64, p.Len()*p.classes), make([]float64, p.Len()*p.classes)}
-	p.each(func(_, i int, _, l, posterior []float64) {
-		copy(v.row(v.logarithm, i), l)
-		copy(v.row(v.posterior, i), posterior)
-	})
-	return v
-}
+func (v vectorProblem) len() int { return v.labelled.Len() }
 
-func (v vectorProblem) len() int { return len(v.logarithm) / v.classes }
-
-// row returns the part of an [n, classes] matrix that belongs to example i.
-func (v vectorProblem) row(matrix []float64, i int) []float64 {
-	return matrix[i*v.classes : (i+1)*v.classes]
+// row returns the logarithms of example i.
+func (v vectorProblem) row(i int) []float64 {
+	return v.logarithm[i*v.classes : (i+1)*v.classes]
 }
 
 // minimum returns the weights, then the biases, at which the penalised NLL is least.
@@ -135,11 +126,12 @@ func (v vectorProblem) minimum() ([]float64, error) {
 
 // objective returns the NLL at these weights and biases, and the penalty.
 func (v vectorProblem) objective(x []float64) float64 {
-	q, sum := make([]float64, v.classes), 0.0
+	q, posterior, sum := make([]float64, v.classes), make([]float64, v.classes), 0.0
 	for i := range v.len() {
-		row := v.row(v.logarithm, i)
+		row := v.row(i)
 		shift := v.softmax(q, row, x)
-		for k, share := range v.row(v.posterior, i) {
+		v.labelled.posterior(i, posterior)
+		for k, share := range posterior {
 			if share > 0 {
 				sum += share * (shift - vectorLogit(row[k], x[k], x[v.classes+k]))
 			}
@@ -170,17 +162,18 @@ func (v vectorProblem) softmax(q, row, x []float64) float64 {
 	return largest + math.Log(total)
 }
 
-// derivatives returns the gradient of the objective and its Hessian. By the scaled logits those of an
-// example are q - p, p being δ_y where the label is hard, and diag(q) - qqᵀ; a weight multiplies by log q_k before scaling, a bias by 1.
+// derivatives returns the gradient of the objective and its Hessian. By the scaled logits those of an example are
+// q - p, p being δ_y where the label is hard, and diag(q) - qqᵀ; a weight multiplies by log q_k before scaling, a
+// bias by 1.
 func (v vectorProblem) derivatives(x []float64) (*mat.VecDense, *mat.SymDense) {
 	classes, n := v.classes, float64(v.len())
 	gradient := make([]float64, 2*classes)
 	hessian := make([]float64, 4*classes*classes) // the upper triangle
-	q, inputs := make([]float64, classes), make([]float64, classes)
+	q, inputs, posterior := make([]float64, classes), make([]float64, classes), make([]float64, classes)
 	for i := range v.len() {
-		v.softmax(q, v.row(v.logarithm, i), x)
-		posterior := v.row(v.posterior, i)
-		for k, l := range v.row(v.logarithm, i) {
+		v.softmax(q, v.row(i), x)
+		v.labelled.posterior(i, posterior)
+		for k, l := range v.row(i) {
 			inputs[k] = l
 			if math.IsInf(l, -1) {
 				inputs[k] = 0

@@ -94,6 +94,8 @@ type Choice struct {
 	Source     string // paper or origin
 	Input      Input  // what a data set gives, or a model needs
 	Parameters []Parameter
+	OfBatch    bool // of a loss: that of an example depends on the others of its batch
+	OfLogits   bool // of a loss: the probabilities alone do not determine it
 }
 
 // Input is the shape of an example.
