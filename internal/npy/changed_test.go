@@ -83,8 +83,7 @@ func TestFileWrittenTo(t *testing.T) {
 }
 
 func BenchmarkRow(b *testing.B) {
-	var content []byte
-	content = append(file("{'descr': '<f4', 'fortran_order': False, 'shape': (1000, 10)}", ""), make([]byte, 40_000)...)
+	content := append(file("{'descr': '<f4', 'fortran_order': False, 'shape': (1000, 10)}", ""), make([]byte, 40_000)...)
 	a, err := npy.Parse("z.npy", content)
 	if err != nil {
 		b.Fatal(err)
