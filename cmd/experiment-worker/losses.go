@@ -67,6 +67,9 @@ func meansOf(file protocol.PredictionFile, request protocol.LossesRequest) (mean
 		}
 		means = append(means, run.Number(mean))
 	}
+	if err := errors.Join(matrix.Err(), labels.Err()); err != nil {
+		return nil, err
+	}
 	return means, nil
 }
 

@@ -41,6 +41,9 @@ examples at a time, in the order given, and weighted by size; they need labels
 that are not soft. With --probabilities their logarithms serve as logits, and
 logit_norm, which probabilities do not determine, is refused.
 
+In json a number that is infinite is "inf" or, as a difference may be, "-inf",
+and one that is undefined is null.
+
 Examples:
   experiment evaluate --logits Z.npy --labels Y.npy
   experiment evaluate --logits test.npy --labels test-labels.npy
@@ -81,7 +84,7 @@ func (p *program) evaluate(ctx context.Context, request evaluateRequest) error {
 	if err != nil {
 		return err
 	}
-	if err := checkOutput(request.output); err != nil {
+	if err := prepareOutput(request.output); err != nil {
 		return err
 	}
 	result, err := measure(request)
@@ -96,16 +99,16 @@ func (p *program) evaluate(ctx context.Context, request evaluateRequest) error {
 			return err
 		}
 	}
-	p.warnOfSelf(request)
+	p.warnOfSelf(request, result)
 	p.warnOfBounds(result)
 	return p.writeEvaluation(result)
 }
 
 // warnOfSelf says which models were calibrated on the very file that they are measured on.
-func (p *program) warnOfSelf(request evaluateRequest) {
-	for i, fit := range request.fits {
-		if sameFile(fit.path, request.models[i].path) {
-			p.note("%s is also what is measured: after its calibration everything looks better than it is", fit.path)
+func (p *program) warnOfSelf(request evaluateRequest, result evaluation.Result) {
+	for i, m := range result.Models {
+		if m.Fitted != nil && m.Fitted.OnMeasured {
+			p.note("%s is also what is measured: after its calibration everything looks better than it is", request.fits[i].path)
 		}
 	}
 }

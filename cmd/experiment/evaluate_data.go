@@ -55,6 +55,7 @@ func (o *object) addModel(m evaluation.Measured, losses []string) {
 	if m.Fitted == nil {
 		return
 	}
+	o.add("fitted_on_measured", m.Fitted.OnMeasured)
 	if m.Fitted.Weights != nil {
 		o.add("weights", m.Fitted.Weights)
 		o.add("biases", m.Fitted.Biases)

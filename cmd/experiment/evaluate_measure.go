@@ -1,13 +1,11 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 
 	"experiment/internal/evaluation"
-	"experiment/internal/predictions"
 	"experiment/pipelines/calibration"
 )
 
@@ -22,17 +20,50 @@ func measure(r evaluateRequest) (result evaluation.Result, err error) {
 		return evaluation.Result{}, usageFailure(fmt.Errorf(
 			"reading --loss %s: it is a value of a batch of examples whose labels are known, and %s has soft labels", r.losses[i].text, r.labels), "")
 	}
+	if i := slices.IndexFunc(r.options.Metrics, needsSoftLabels); i >= 0 && measured.labels.Soft == nil {
+		return evaluation.Result{}, usageFailure(fmt.Errorf("reading --metrics: %s needs soft labels, and those of %s are classes", r.options.Metrics[i], r.labels),
+			"soft labels have a column of probabilities for each class")
+	}
 	fitted, err := openPredictions(r.fits, false, r.fitLabels)
 	defer func() { err = errors.Join(err, fitted.close()) }()
 	if err != nil {
 		return evaluation.Result{}, err
 	}
-	if r.fits != nil && fitted.matrices[0].Columns != measured.matrices[0].Columns {
-		return evaluation.Result{}, usageFailure(fmt.Errorf("fitting a calibration: %s has %d classes, and %s has %d",
-			r.fits[0].path, fitted.matrices[0].Columns, r.models[0].path, measured.matrices[0].Columns), "")
+	if err := r.checkFit(measured, fitted); err != nil {
+		return evaluation.Result{}, err
 	}
+	result, err = r.measureOpen(measured, fitted)
+	if changed := errors.Join(measured.changed(), fitted.changed()); changed != nil {
+		return evaluation.Result{}, machineFailure(changed, "repeat the command once nothing writes to it")
+	}
+	return result, err
+}
+
+func needsSoftLabels(metric string) bool { return slices.Contains(calibration.TruthNames(), metric) }
+
+// checkFit says why nothing can be fitted, as far as the shapes of the files tell.
+func (r evaluateRequest) checkFit(measured, fitted *openFiles) error {
+	if r.fits == nil {
+		return nil
+	}
+	rows, classes := fitted.matrices[0].Rows, fitted.matrices[0].Columns
+	if want := measured.matrices[0].Columns; classes != want {
+		return usageFailure(fmt.Errorf("fitting a calibration: %s has %d classes, and %s has %d", r.fits[0].path, classes, r.models[0].path, want), "")
+	}
+	if r.options.Method != evaluation.Vector {
+		return nil
+	}
+	if err := calibration.CheckVector(rows, classes); err != nil {
+		return usageFailure(fmt.Errorf("fitting a calibration on %s: %w", r.fits[0].path, err), "--fit nll fits one temperature, on any number of examples")
+	}
+	return nil
+}
+
+// measureOpen measures files that are open.
+func (r evaluateRequest) measureOpen(measured, fitted *openFiles) (evaluation.Result, error) {
 	models := make([]evaluation.Model, len(r.models))
 	for i := range models {
+		var err error
 		models[i].Name = r.models[i].name
 		if models[i].Predictions, err = measured.read(i); err != nil {
 			return evaluation.Result{}, err
@@ -40,11 +71,13 @@ func measure(r evaluateRequest) (result evaluation.Result, err error) {
 		if r.fits == nil {
 			continue
 		}
+		models[i].FitMeasured = sameFile(r.fits[i].path, r.models[i].path)
 		if models[i].Fit, err = fitted.read(i); err != nil {
 			return evaluation.Result{}, err
 		}
 	}
-	if result, err = evaluation.Measure(models, r.options); err != nil {
+	result, err := evaluation.Measure(models, r.options)
+	if err != nil {
 		return evaluation.Result{}, usageFailure(r.located(err), "")
 	}
 	result.SoftLabels = measured.labels.Soft != nil
@@ -60,72 +93,6 @@ func (r evaluateRequest) located(err error) error {
 				return fmt.Errorf("fitting a calibration on %s: %w", f.path, unfit.Err)
 			}
 		}
-	}
-	return err
-}
-
-// openFiles are the predictions of several models of the same examples, and the labels of these.
-type openFiles struct {
-	names         []namedFile
-	probabilities bool
-	matrices      []*predictions.Matrix
-	labels        *predictions.Labels // nil where there are no models
-}
-
-// openPredictions opens files of one shape. What was opened before an error is to be closed too.
-func openPredictions(files []namedFile, probabilities bool, labels string) (*openFiles, error) {
-	o := &openFiles{names: files, probabilities: probabilities}
-	open := predictions.OpenLogits
-	if probabilities {
-		open = predictions.OpenProbabilities
-	}
-	for _, f := range files {
-		m, err := open(f.path)
-		if err != nil {
-			return o, f.failure(err)
-		}
-		o.matrices = append(o.matrices, m)
-		if first := o.matrices[0]; m.Rows != first.Rows || m.Columns != first.Columns {
-			return o, usageFailure(fmt.Errorf("reading %s: %d rows of %d classes, and %s has %d of %d",
-				f.path, m.Rows, m.Columns, files[0].path, first.Rows, first.Columns), "models are compared on the same examples")
-		}
-	}
-	if len(files) == 0 {
-		return o, nil
-	}
-	var err error
-	if o.labels, err = predictions.OpenLabels(labels, o.matrices[0].Rows, o.matrices[0].Columns); err != nil {
-		return o, usageFailure(err, "")
-	}
-	return o, nil
-}
-
-// read looks at every row of model i. An error names the file and the row.
-func (o *openFiles) read(i int) (*calibration.Predictions, error) {
-	from := calibration.FromLogitRows
-	if o.probabilities {
-		from = calibration.FromProbabilityRows
-	}
-	matrix := o.matrices[i]
-	labels := calibration.HardLabels(o.labels.Classes)
-	if o.labels.Soft != nil {
-		labels = calibration.SoftLabels(matrix.Rows, o.labels.Soft)
-	}
-	p, err := from(matrix, labels, matrix.Columns)
-	if err != nil {
-		located := cmp.Or(matrix.Check(), o.labels.Check(), fmt.Errorf("measuring %s: %w", o.names[i].path, err))
-		return nil, usageFailure(located, "")
-	}
-	return p, nil
-}
-
-func (o *openFiles) close() error {
-	var err error
-	for _, m := range o.matrices {
-		err = errors.Join(err, m.Close())
-	}
-	if o.labels != nil {
-		err = errors.Join(err, o.labels.Close())
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -42,19 +43,32 @@ func outputFailure(err error) error {
 	return machineFailure(err, "write the report elsewhere with --output DIR")
 }
 
-// checkOutput says whether a report can be written into a folder, which may not exist yet.
-func checkOutput(folder string) error {
+// prepareOutput creates the folder of a report where it is missing, and writes a file there to try whether one can
+// be, which is then removed.
+func prepareOutput(folder string) error {
 	if folder == "" {
 		return nil
 	}
-	err := writable(folder)
-	if info, missing := os.Stat(folder); err == nil && missing == nil && !info.IsDir() {
-		err = syscall.ENOTDIR
+	err := os.MkdirAll(folder, 0o777)
+	if err == nil {
+		err = tryToWrite(folder)
+	}
+	var place *fs.PathError
+	if errors.As(err, &place) {
+		err = place.Err // the folder is named already
 	}
 	if err != nil {
 		return outputFailure(fmt.Errorf("writing a report into %s: %w", folder, err))
 	}
 	return nil
+}
+
+func tryToWrite(folder string) error {
+	file, err := os.CreateTemp(folder, ".evaluation.*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Close(), os.Remove(file.Name()))
 }
 
 // readFiles lists the files that were read, with their checksums.

@@ -62,6 +62,11 @@ func readEvaluateFlags(c *cli.Context) (evaluateRequest, error) {
 }
 
 func checkEvaluateFlags(c *cli.Context) error {
+	for _, name := range []string{"logits", "probabilities", "labels", "fit-logits", "fit-labels", "output"} {
+		if c.IsSet(name) && (c.String(name) == "" && c.StringSlice(name) == nil || slices.Contains(c.StringSlice(name), "")) {
+			return fmt.Errorf("--%s is empty", name)
+		}
+	}
 	switch bins, draws := c.Int("bins"), c.Int("bootstrap"); {
 	case c.IsSet("logits") == c.IsSet("probabilities"):
 		return errors.New("evaluate needs either --logits or --probabilities")

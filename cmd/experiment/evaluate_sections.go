@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"experiment/internal/evaluation"
+	"experiment/internal/run"
 )
 
 // writeSections writes tables for people with a column for each model, what was measured as given and after a
@@ -138,12 +139,9 @@ func longTable(result evaluation.Result) table {
 
 // longRows are the rows of a model as given, or after what was fitted.
 func longRows(m evaluation.Measured, result evaluation.Result, differences []metricLine, scaled bool) [][]any {
-	calibration := "none"
+	calibration := run.Uncalibrated
 	if scaled {
-		calibration = "temperature"
-		if result.Method == evaluation.Vector {
-			calibration = "vector"
-		}
+		calibration = recordedAs(result.Method)
 	}
 	var rows [][]any
 	for _, l := range modelLines(m, result.Losses) {
@@ -152,8 +150,19 @@ func longRows(m evaluation.Measured, result evaluation.Result, differences []met
 			continue
 		}
 		difference, between := lineNamed(differences, l.name).side(scaled)
-		row := append([]any{m.Name, calibration, l.name, value}, ends(interval)...)
+		row := append([]any{m.Name, string(calibration), l.name, value}, ends(interval)...)
 		rows = append(rows, append(append(row, difference), ends(between)...))
 	}
 	return rows
+}
+
+// recordedAs returns the name that the database has for a calibration.
+func recordedAs(method evaluation.Method) run.Calibration {
+	switch method {
+	case evaluation.ByECE:
+		return run.TemperatureByECE
+	case evaluation.Vector:
+		return run.VectorScale
+	}
+	return run.TemperatureScale
 }

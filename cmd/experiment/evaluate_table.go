@@ -49,6 +49,9 @@ func modelLines(m evaluation.Measured, losses []string) []metricLine {
 	if m.Fitted == nil {
 		return lines
 	}
+	if m.Fitted.OnMeasured {
+		lines = append(lines, metricLine{name: "fitted_on_measured", scaled: true})
+	}
 	if m.Fitted.Weights == nil {
 		lines = append(lines, metricLine{name: "temperature", scaled: m.Fitted.Temperature})
 		if m.Fitted.AtBound {

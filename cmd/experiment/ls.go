@@ -146,7 +146,7 @@ func (p *program) live(list []store.Summary, wanted []run.Status, limit int) []s
 // runTable has one row a run. The metrics of the theory have columns where a run has them, and people see those of
 // data and models only where there are any.
 func runTable(list []store.Summary) table {
-	untrained := len(list) > 0 && !slices.ContainsFunc(list, func(s store.Summary) bool { return s.Dataset != "" })
+	untrained := !slices.ContainsFunc(list, func(s store.Summary) bool { return s.Dataset != "" })
 	theory := slices.ContainsFunc(list, func(s store.Summary) bool { return !math.IsNaN(s.Metric("bound_slack")) })
 	columns := []column{
 		{name: "run", show: shortKey}, {name: "label", elide: elideMiddle}, {name: "dataset", spare: true, optional: untrained}, {name: "model", spare: true, optional: untrained},

@@ -23,6 +23,7 @@ type Model struct {
 	Name        string                   // empty where there is one model without a name
 	Predictions *calibration.Predictions // of the examples that are measured
 	Fit         *calibration.Predictions // of the examples that are fitted on; nil where nothing is fitted
+	FitMeasured bool                     // Fit are the examples that are measured
 }
 
 // Options say what is measured.
@@ -68,6 +69,7 @@ type View struct {
 
 // Fitted is a calibration and what the predictions show after it.
 type Fitted struct {
+	OnMeasured      bool      // the examples that were fitted on are those that are measured
 	Temperature     float64   // 0 where the method is Vector
 	AtBound         bool      // the best temperature lies at the end of the range, or beyond
 	Weights, Biases []float64 // [classes], nil where the method is another

@@ -54,6 +54,7 @@ func measure(m Model, options Options) (Measured, *calibration.Predictions, erro
 	if fitted.View, err = look(scaled, options); err != nil {
 		return measured, nil, err
 	}
+	fitted.OnMeasured = m.FitMeasured
 	measured.Fitted = &fitted
 	return measured, scaled, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"runtime/debug"
 	"slices"
 )
 
@@ -22,8 +23,8 @@ type Array struct {
 	source  *source
 }
 
-// Open maps a file, or reads it whole where it cannot be mapped, such as a pipe. The file must not become
-// shorter before Close. What is not one whole array of one or two dimensions is an error that names the file and
+// Open maps a file, or reads it whole where it cannot be mapped, such as a pipe. The file must not be written to
+// before Close; Err says whether it was. What is not one whole array of one or two dimensions is an error that names the file and
 // the byte.
 func Open(name string) (*Array, error) {
 	s, err := openSource(name)
@@ -95,11 +96,32 @@ func (a *Array) Rows() int { return a.rows }
 // Columns returns the length of the second dimension, 1 where there is none.
 func (a *Array) Columns() int { return a.columns }
 
-// Row converts row i into row, which has Columns elements.
+// Err says that a mapped file was written to since it was opened: what was read of it may be of before or after.
+func (a *Array) Err() error {
+	changed, err := a.source.changed()
+	if err != nil {
+		return err
+	}
+	if changed {
+		return ErrChanged
+	}
+	return nil
+}
+
+// ErrChanged is the error of Err.
+var ErrChanged = errors.New("it changed while it was read")
+
+// Row converts row i into row, which has Columns elements. They are NaN where the file has become too short to have
+// the row.
 func (a *Array) Row(i int, row []float64) {
 	if i < 0 || i >= a.rows || len(row) != a.columns {
 		panic(fmt.Sprintf("npy: row %d into %d elements, of an array of shape %s", i, len(row), tuple(a.shape)))
 	}
+	defer a.source.survive(debug.SetPanicOnFault(true), func() {
+		for j := range row {
+			row[j] = math.NaN()
+		}
+	})
 	size := a.dtype.Size
 	at, step := i*a.columns*size, size
 	if a.fortran {
@@ -114,12 +136,13 @@ func (a *Array) Row(i int, row []float64) {
 
 // Ints returns the integers of an array of one column. Elements of another type, and those that an int
 // cannot hold, are errors.
-func (a *Array) Ints() ([]int, error) {
+func (a *Array) Ints() (values []int, err error) {
 	if !a.dtype.Integer() || a.columns != 1 {
 		return nil, fmt.Errorf("%s elements of shape %s are not a column of integers", a.dtype.Name, tuple(a.shape))
 	}
+	defer a.source.survive(debug.SetPanicOnFault(true), func() { values, err = nil, ErrChanged })
 	integer := a.dtype.integer()
-	values := make([]int, a.rows)
+	values = make([]int, a.rows)
 	for i := range values {
 		b := a.data[i*a.dtype.Size:]
 		v := integer(b)

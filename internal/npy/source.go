@@ -1,9 +1,11 @@
 package npy
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"sync/atomic"
 
 	"golang.org/x/sys/unix"
@@ -17,6 +19,10 @@ type source struct {
 	bytes  []byte
 	mapped bool
 	kept   atomic.Bool // the system keeps pages that are given back
+
+	file   *os.File    // that is mapped; nil where the content is in memory
+	opened os.FileInfo // of the file, before it was read
+	cut    atomic.Bool // a page that was mapped is no longer in the file
 }
 
 // openSource maps a regular file, and reads anything else.
@@ -26,6 +32,9 @@ func openSource(name string) (s *source, err error) {
 		return nil, err
 	}
 	defer func() {
+		if s != nil && s.file != nil {
+			return // it stays open as long as it is mapped
+		}
 		if closing := file.Close(); err == nil {
 			err = closing
 		}
@@ -37,7 +46,7 @@ func openSource(name string) (s *source, err error) {
 	if size := info.Size(); info.Mode().IsRegular() && size > 0 && size == int64(int(size)) {
 		content, err := unix.Mmap(int(file.Fd()), 0, int(size), unix.PROT_READ, unix.MAP_SHARED)
 		if err == nil {
-			return &source{bytes: content, mapped: true}, nil
+			return &source{bytes: content, mapped: true, file: file, opened: info}, nil
 		}
 	}
 	content, err := io.ReadAll(file)
@@ -60,9 +69,38 @@ func (s *source) close() error {
 		return nil
 	}
 	s.mapped = false
-	if err := unix.Munmap(s.bytes); err != nil {
+	if err := errors.Join(unix.Munmap(s.bytes), s.file.Close()); err != nil {
 		return fmt.Errorf("closing npy: %w", err)
 	}
 	s.bytes = nil
 	return nil
+}
+
+// changed reports whether a mapped file is no longer what was opened, by its size and the time of its last change.
+func (s *source) changed() (bool, error) {
+	if !s.mapped {
+		return false, nil
+	}
+	info, err := s.file.Stat()
+	if err != nil {
+		return false, err
+	}
+	return s.cut.Load() || info.Size() != s.opened.Size() || !info.ModTime().Equal(s.opened.ModTime()), nil
+}
+
+// The access to a page that is no longer in the file is a fault, which ends a program unless it asks for a panic:
+//
+//	defer s.survive(debug.SetPanicOnFault(true), func() { ... })
+//
+// survive calls otherwise where there was such a fault, and restores what the goroutine had asked for.
+func (s *source) survive(asked bool, otherwise func()) {
+	debug.SetPanicOnFault(asked)
+	switch v := recover().(type) {
+	case nil:
+	case interface{ Addr() uintptr }: // which the run time gives a fault
+		s.cut.Store(true)
+		otherwise()
+	default:
+		panic(v)
+	}
 }

@@ -14,7 +14,7 @@ type Labels struct {
 
 // OpenLabels opens the labels of so many rows of predictions over so many classes: one column of whole
 // numbers, which count classes from 0, or one column of probabilities for each class. The rows of these are not
-// looked at: who measures with them does, and Check says which is wrong.
+// looked at: who measures with them does.
 func OpenLabels(name string, rows, classes int) (*Labels, error) {
 	m, err := Open(name)
 	if err != nil {
@@ -35,7 +35,6 @@ func OpenLabels(name string, rows, classes int) (*Labels, error) {
 	if err != nil {
 		return nil, errors.Join(err, m.Close())
 	}
-	m.check = checkSoftLabel
 	return &Labels{Soft: m}, nil
 }
 
@@ -47,21 +46,19 @@ func (l *Labels) Close() error {
 	return l.Soft.Close()
 }
 
-// Check reads soft labels and names the first row that is not a distribution.
-func (l *Labels) Check() error {
+// Err says whether the file of soft labels was written to since it was opened, as of a Matrix.
+func (l *Labels) Err() error {
 	if l.Soft == nil {
 		return nil
 	}
-	return l.Soft.Check()
+	return l.Soft.Err()
 }
 
-// checkSoftLabel is checkDistribution, with what to do about counts of votes.
-func checkSoftLabel(row []float64) error {
-	err := checkDistribution(row)
-	if err == nil {
-		return nil
-	}
-	total := 0.0
+// RowError names the file and the row of what is wrong with soft labels, and says what to do about counts of votes.
+func (l *Labels) RowError(i int, cause error) error {
+	err := l.Soft.RowError(i, cause)
+	row, total := make([]float64, l.Soft.Columns), 0.0
+	l.Soft.Row(i, row)
 	for _, n := range row {
 		if !(n >= 0) || n != math.Floor(n) {
 			return err

@@ -24,7 +24,6 @@ type Matrix struct {
 	name   string
 	array  *npy.Array // nil where the values are in memory
 	values []float64
-	check  func(row []float64) error // what the table is for; nil where it may be any
 }
 
 // Open opens a table of numbers. The first bytes say whether it is .npy; else the name does. A file that can
@@ -111,6 +110,23 @@ func (m *Matrix) Row(i int, row []float64) {
 		panic(fmt.Sprintf("predictions: a row of %d elements of a table of %d columns", len(row), m.Columns))
 	}
 	copy(row, m.values[i*m.Columns:(i+1)*m.Columns])
+}
+
+// Err says whether the file was written to since it was opened, which leaves nothing that was read of it to be
+// trusted: npy.ErrChanged, with the name of the file.
+func (m *Matrix) Err() error {
+	if m.array == nil {
+		return nil
+	}
+	if err := m.array.Err(); err != nil {
+		return fmt.Errorf("reading %s: %w", m.name, err)
+	}
+	return nil
+}
+
+// RowError names the file and the row of what is wrong.
+func (m *Matrix) RowError(i int, cause error) error {
+	return fmt.Errorf("reading %s: row %d: %w", m.name, i, cause)
 }
 
 // Close releases the file. Row must not be called afterwards.

@@ -2,8 +2,7 @@ package predictions_test
 
 import (
 	"bytes"
-	"fmt"
-	"math"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -127,64 +126,46 @@ func TestRefusesFiles(t *testing.T) {
 	}
 }
 
-func TestLogits(t *testing.T) {
-	inf, nan := math.Inf(1), math.NaN()
-	const binary = "; for binary data with one logit z, write the columns 0 and z: numpy.column_stack([0*z, z])"
-	for _, test := range []struct{ content, want string }{
-		{array(t, []float64{0, -inf, 1e300, -1e300}, 2, 2), ""},
-		{array(t, []float64{0, 1, 2, nan}, 2, 2), "reading FILE: row 1: class 1: the logit is not a number"},
-		{array(t, []float64{0, 1, inf, 2}, 2, 2), "reading FILE: row 1: class 0: the logit is +Inf"},
-		{array(t, []float64{-inf, -inf}, 1, 2), "reading FILE: row 0: every logit is -Inf"},
-		{array(t, []float64{1, 2, 3}, 3), "reading FILE: one column, where each class needs one" + binary},
-		{array(t, []float64{1, 2, 3}, 3, 1), "reading FILE: one column, where each class needs one" + binary},
-	} {
-		name := save(t, "z.npy", test.content)
-		m, err := predictions.OpenLogits(name)
-		if err == nil {
-			err = m.Check()
-		}
-		if test.want != "" {
-			refused(t, name, err, test.want)
-		} else if err != nil {
-			t.Error(err)
-		}
-		if m == nil {
-			continue
-		}
-		if err := m.Close(); err != nil {
-			t.Error(err)
-		}
+// Binary data with one number an example need two columns, and the error says how to make them.
+func TestRefusesOneColumn(t *testing.T) {
+	const logit = "reading FILE: one column, where each class needs one; for binary data with one logit z, write the columns 0 and z: numpy.column_stack([0*z, z])"
+	for _, shape := range [][]int{{3}, {3, 1}} {
+		name := save(t, "z.npy", array(t, []float64{1, 2, 3}, shape...))
+		_, err := predictions.OpenLogits(name)
+		refused(t, name, err, logit)
 	}
+	name := save(t, "q.npy", array(t, []float64{0.5}, 1))
+	_, err := predictions.OpenProbabilities(name)
+	refused(t, name, err, "reading FILE: one column, where each class needs one; for binary data with one probability p, "+
+		"write the columns 1-p and p: numpy.column_stack([1-p, p])")
 }
 
-func TestProbabilities(t *testing.T) {
-	half := "\x93NUMPY\x01\x00\x3f\x00" + fmt.Sprintf("%-63s", "{'descr': '<f2', 'fortran_order': False, 'shape': (1, 2)}")
-	for _, test := range []struct{ content, want string }{
-		{array(t, []float64{0.25, 0.75, 0, 1, 0.50004, 0.50004}, 3, 2), ""},
-		{array(t, []float64{0.25, 0.75, 0.5, 0.502}, 2, 2), "reading FILE: row 1: the probabilities sum to 1.002, not to 1 within 0.001"},
-		{array(t, []float64{-0.5, 1.5}, 1, 2), "reading FILE: row 0: class 0: -0.5 is not a probability"},
-		{array(t, []float64{0, 1.5}, 1, 2), "reading FILE: row 0: class 1: 1.5 is not a probability"},
-		{array(t, []float64{0, math.NaN()}, 1, 2), "reading FILE: row 0: class 1: NaN is not a probability"},
-		{array(t, []float64{0.5}, 1), "reading FILE: one column, where each class needs one; for binary data with one probability p, " +
-			"write the columns 1-p and p: numpy.column_stack([1-p, p])"},
-		{half + "\x00\x38\x01\x38", ""}, // 0.5 and 0.50049
-		{half + "\x00\x38\x03\x38", "reading FILE: row 0: the probabilities sum to 1.00146, not to 1 within 0.001"},
-	} {
-		name := save(t, "q.npy", test.content)
-		m, err := predictions.OpenProbabilities(name)
-		if err == nil {
-			err = m.Check()
-		}
-		if test.want != "" {
-			refused(t, name, err, test.want)
-		} else if err != nil {
-			t.Error(err)
-		}
-		if m == nil {
-			continue
-		}
-		if err := m.Close(); err != nil {
-			t.Error(err)
-		}
+// Whoever measured a file that was written to meanwhile learns of it.
+func TestChangedFiles(t *testing.T) {
+	name := save(t, "z.npy", array(t, make([]float64, 4000), 1000, 4))
+	m, err := predictions.OpenLogits(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	labels, err := predictions.OpenLabels(name, 1000, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer labels.Close()
+	if err := errors.Join(m.Err(), labels.Err()); err != nil {
+		t.Errorf("files that are still the same: %v", err)
+	}
+	if err := os.Truncate(name, 100); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, name, m.Err(), "reading FILE: it changed while it was read")
+	refused(t, name, labels.Err(), "reading FILE: it changed while it was read")
+	hard, err := predictions.OpenLabels(save(t, "y.csv", "1\n"), 1, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := hard.Err(); err != nil {
+		t.Errorf("labels in memory: %v", err)
 	}
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"experiment/internal/evaluation"
@@ -20,7 +21,7 @@ type Evaluation struct {
 type ReadFile struct {
 	Role   string // "logits of focal"
 	Path   string
-	SHA256 string // in hexadecimal; empty where unknown
+	SHA256 string // in hexadecimal; empty where it came through a pipe
 }
 
 // BuildEvaluation writes the report of an evaluation.
@@ -48,6 +49,7 @@ func BuildEvaluation(e Evaluation) (Document, error) {
 		commands = []string{e.Command}
 	}
 	reproduce(&b, "", e.Commit, commands)
+	w.pipes(&b)
 	return Document{Markdown: []byte(b.String()), Files: files}, nil
 }
 
@@ -82,13 +84,40 @@ func (w evaluationWriter) overview() string {
 	}
 	switch w.result.Method {
 	case evaluation.ByNLL:
-		text += " A temperature was fitted on other examples, at their least NLL."
+		text += " A temperature was fitted on " + w.fittedOn() + ", at their least NLL."
 	case evaluation.ByECE:
-		text += " A temperature of the grid 0.1, 0.2 ... 10 was fitted on other examples, at their least ECE."
+		text += " A temperature of the grid 0.1, 0.2 ... 10 was fitted on " + w.fittedOn() + ", at their least ECE."
 	case evaluation.Vector:
-		text += " A weight and a bias for the logarithm of each class's probability were fitted on other examples, at their least NLL (vector scaling)."
+		text += " A weight and a bias for the logarithm of each class's probability were fitted on " + w.fittedOn() + ", at their least NLL (vector scaling)."
+	}
+	if len(w.fittedOnMeasured()) > 0 {
+		text += " **A calibration that is measured on the examples it was fitted on looks better than it is.**"
 	}
 	return text
+}
+
+// fittedOn says what the calibrations were fitted on.
+func (w evaluationWriter) fittedOn() string {
+	const measured = "the examples that are measured"
+	switch names := w.fittedOnMeasured(); len(names) {
+	case 0:
+		return "other examples"
+	case len(w.result.Models):
+		return measured
+	default:
+		return "other examples (for " + join(names) + " on " + measured + ")"
+	}
+}
+
+// fittedOnMeasured lists the models whose calibration was fitted on the examples that are measured.
+func (w evaluationWriter) fittedOnMeasured() []string {
+	var names []string
+	for _, m := range w.result.Models {
+		if m.Fitted != nil && m.Fitted.OnMeasured {
+			names = append(names, escape(m.Name))
+		}
+	}
+	return names
 }
 
 // sentences say of each model how its confidence compares with its accuracy.
@@ -135,7 +164,7 @@ func (w evaluationWriter) read(b *strings.Builder) {
 	}
 	var rows [][]string
 	for _, f := range w.evaluation.Files {
-		sum := "unknown"
+		sum := "none, of a pipe"
 		if f.SHA256 != "" {
 			sum = code(f.SHA256)
 		}
@@ -145,6 +174,20 @@ func (w evaluationWriter) read(b *strings.Builder) {
 	}
 	b.WriteString("\n## What was read\n\n")
 	b.WriteString(pipeTable([]string{"", "File", "SHA-256"}, []bool{false, false, false}, rows))
+}
+
+// pipes says which files the command does not find again.
+func (w evaluationWriter) pipes(b *strings.Builder) {
+	var paths []string
+	for _, f := range w.evaluation.Files {
+		if f.SHA256 == "" && !slices.Contains(paths, code(f.Path)) {
+			paths = append(paths, code(f.Path))
+		}
+	}
+	if w.evaluation.Command == "" || len(paths) == 0 {
+		return
+	}
+	paragraph(b, "What came through a pipe is not there any more: save it to a file, and name that in the place of "+join(paths)+".")
 }
 
 // definitions says what the metrics that are shown are.

@@ -97,6 +97,27 @@ func TestEvaluationReports(t *testing.T) {
 	}
 }
 
+// A calibration of the measured examples is said to be one, of which models too.
+func TestEvaluationsSayWhatWasFittedOnWhat(t *testing.T) {
+	for want, own := range map[string][]int{
+		" was fitted on other examples, at their least ECE.\n":                                                             nil,
+		" was fitted on other examples (for focal on the examples that are measured), at their least ECE. **A calibration": {1},
+		" was fitted on the examples that are measured, at their least ECE. **A calibration":                               {0, 1, 2},
+	} {
+		e := comparedEvaluation(evaluation.ByECE)
+		for _, i := range own {
+			e.Result.Models[i].Fitted.OnMeasured = true
+		}
+		document, err := BuildEvaluation(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(document.Markdown), want) {
+			t.Errorf("models %v: the report does not say %q", own, want)
+		}
+	}
+}
+
 // TestEvaluationOfMoreModelsThanAFigureHolds: every model has its diagram.
 func TestEvaluationOfMoreModelsThanAFigureHolds(t *testing.T) {
 	e := comparedEvaluation("")

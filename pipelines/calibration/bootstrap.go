@@ -70,8 +70,9 @@ type bounds struct{ lower, middle, upper float64 }
 //
 // An interval is undefined where the metric is not finite. With soft labels the intervals of calibration errors are as
 // wide as with hard ones.
-func (p *Predictions) Intervals(b Bootstrap) ([]Interval, error) {
-	b, err := b.check(p.classes)
+func (p *Predictions) Intervals(b Bootstrap) (_ []Interval, err error) {
+	defer recoverChange(&err)
+	b, err = b.check(p.classes)
 	if err != nil {
 		return nil, fmt.Errorf("making intervals: %w", err)
 	}
@@ -99,8 +100,9 @@ func (p *Predictions) Intervals(b Bootstrap) ([]Interval, error) {
 // must predict the same examples, in the same order, and these are drawn together: what is hard for both does not
 // widen the interval. Those of calibration errors are combined from the intervals of p and of q and their
 // correlation (Zou and Donner 2008).
-func Differences(p, q *Predictions, b Bootstrap) ([]Interval, error) {
-	b, err := b.check(p.classes)
+func Differences(p, q *Predictions, b Bootstrap) (_ []Interval, err error) {
+	defer recoverChange(&err)
+	b, err = b.check(p.classes)
 	if err == nil {
 		err = sameExamples(p, q)
 	}

@@ -15,7 +15,6 @@
 package calibration
 
 import (
-	"fmt"
 	"math"
 	"sync"
 
@@ -41,7 +40,7 @@ type Predictions struct {
 	byConfidence func() []int32
 }
 
-// newPredictions reads every example once. Its errors name the first that is wrong, counted from 0.
+// newPredictions reads every example once. Its error is a *RowError of the first that is wrong.
 func newPredictions(from source, labels Labels, classes int) (*Predictions, error) {
 	n := labels.Len()
 	p := &Predictions{
@@ -59,7 +58,7 @@ func newPredictions(from source, labels Labels, classes int) (*Predictions, erro
 		q, l, truth := make([]float64, classes), make([]float64, classes), make([]float64, classes)
 		for i := start; i < end; i++ {
 			if err := p.summarise(i, q, l, truth); err != nil {
-				return fmt.Errorf("row %d: %w", i, err)
+				return err
 			}
 		}
 		return nil
@@ -75,7 +74,7 @@ func newPredictions(from source, labels Labels, classes int) (*Predictions, erro
 func (p *Predictions) summarise(i int, q, l, truth []float64) error {
 	top, err := p.source.distribution(i, q, l)
 	if err != nil {
-		return err
+		return &RowError{Row: i, Err: err}
 	}
 	p.predicted[i], p.confidence[i], p.entropy[i] = int32(top), q[top], crossEntropy(q, l)
 	if p.labels.soft == nil {
@@ -87,7 +86,7 @@ func (p *Predictions) summarise(i int, q, l, truth []float64) error {
 		return nil
 	}
 	if err := p.labels.posterior(i, truth); err != nil {
-		return fmt.Errorf("labels: %w", err)
+		return &RowError{Row: i, Labels: true, Err: err}
 	}
 	p.hit[i], p.loss[i], p.squared[i] = truth[top], crossEntropy(truth, l), expectedSquaredDistance(q, truth)
 	return nil
@@ -99,17 +98,19 @@ func (p *Predictions) Len() int { return len(p.confidence) }
 // Classes returns the number of classes, at least 2.
 func (p *Predictions) Classes() int { return p.classes }
 
-// distribution reads the probabilities of example i and their logarithms again.
+// distribution reads the probabilities of example i and their logarithms again. It panics with a *RowError if they
+// are no longer any.
 func (p *Predictions) distribution(i int, probability, logarithm []float64) {
 	if _, err := p.source.distribution(i, probability, logarithm); err != nil {
-		panic(fmt.Sprintf("calibration: row %d has changed since it was first read: %v", i, err))
+		panic(&RowError{Row: i, Changed: true, Err: err})
 	}
 }
 
-// posterior reads the probabilities of the label of example i again.
+// posterior reads the probabilities of the label of example i again. It panics with a *RowError if they are no
+// longer any.
 func (p *Predictions) posterior(i int, row []float64) {
 	if err := p.labels.posterior(i, row); err != nil {
-		panic(fmt.Sprintf("calibration: the labels of row %d have changed since they were first read: %v", i, err))
+		panic(&RowError{Row: i, Labels: true, Changed: true, Err: err})
 	}
 }
 

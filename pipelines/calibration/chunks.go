@@ -1,7 +1,9 @@
 package calibration
 
 import (
+	"fmt"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 )
@@ -35,18 +37,38 @@ func inChunks(n int, f func(chunk, start, end int) error) error {
 	return nil
 }
 
-// inParallel calls f for 0 to count-1, on all cores.
+// inParallel calls f for 0 to count-1, on all cores. A panic of f is one of inParallel, on the goroutine of its caller.
 func inParallel(count int, f func(i int)) {
 	var next atomic.Int64
 	var workers sync.WaitGroup
+	var failure atomic.Pointer[any]
 	for range min(count, runtime.GOMAXPROCS(0)) {
 		workers.Add(1)
 		go func() {
 			defer workers.Done()
+			defer func() {
+				if v := carried(recover()); v != nil {
+					failure.CompareAndSwap(nil, &v)
+					next.Store(int64(count))
+				}
+			}()
 			for i := int(next.Add(1)) - 1; i < count; i = int(next.Add(1)) - 1 {
 				f(i)
 			}
 		}()
 	}
 	workers.Wait()
+	if v := failure.Load(); v != nil {
+		panic(*v)
+	}
+}
+
+// carried returns what to panic with on another goroutine: an error of a row as it is, and anything else, which is a
+// bug, with the stack that it came from.
+func carried(recovered any) any {
+	switch v := recovered.(type) {
+	case nil, *RowError:
+		return v
+	}
+	return fmt.Sprintf("%v\n\n%s", recovered, debug.Stack())
 }

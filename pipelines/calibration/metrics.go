@@ -59,7 +59,8 @@ func TruthNames() []string {
 // Metrics returns the metrics of these names in the order of listings, or every metric where no name is given: where
 // the labels are soft those of Truth too, p being the labels. Metrics with bins use this many, which must be from 1 to
 // MaxBins. A name that is unknown is an error, as is one of TruthNames where the labels are not soft.
-func (p *Predictions) Metrics(bins int, names ...string) ([]Metric, error) {
+func (p *Predictions) Metrics(bins int, names ...string) (_ []Metric, err error) {
+	defer recoverChange(&err)
 	if err := validBins(bins); err != nil {
 		return nil, fmt.Errorf("measuring calibration: %w", err)
 	}

@@ -7,7 +7,8 @@ import (
 
 // Rows is a matrix that is read a row at a time, such as one that lies in a file: [n, classes]. Row puts row i
 // into row, which has one element for each class. It is called from several goroutines at once, for every row
-// more than once, and must give the same values every time.
+// more than once, and must give the same values every time. A row that is found to be wrong after it was right, as of
+// a file that somebody writes to, is a *RowError: what returns errors returns it, and anything else panics with it.
 type Rows interface {
 	Row(i int, row []float64)
 }

@@ -34,7 +34,8 @@ func (p *Predictions) Scale(temperature float64) (*Predictions, error) {
 // convex in b = 1/T, so the root of its slope is found there, by Newton's method kept inside a shrinking
 // bracket. Where every temperature gives the same NLL it is 1. A label to which q gives the probability 0 is an
 // error, because the NLL is infinite at every temperature.
-func (p *Predictions) FitTemperature() (Fit, error) {
+func (p *Predictions) FitTemperature() (_ Fit, err error) {
+	defer recoverChange(&err)
 	s, err := p.newSlope()
 	if err != nil {
 		return Fit{}, fmt.Errorf("fitting temperature: %w", err)

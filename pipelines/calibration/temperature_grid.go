@@ -15,7 +15,8 @@ const (
 // width is least, the lowest of equals (Mukhoti 2020, arXiv 2002.09437). The ECE is not a proper score and not
 // smooth in T; FitTemperature, which minimises the NLL, is the usual choice. The number of bins must be
 // from 1 to MaxBins.
-func (p *Predictions) FitTemperatureByECE(bins int) (Fit, error) {
+func (p *Predictions) FitTemperatureByECE(bins int) (_ Fit, err error) {
+	defer recoverChange(&err)
 	if err := validBins(bins); err != nil {
 		return Fit{}, fmt.Errorf("fitting temperature by ece: %w", err)
 	}

@@ -23,12 +23,13 @@ func NewTruth[F Float](predictions *Predictions, posterior []F) (*Truth, error) 
 }
 
 // NewTruthRows is NewTruth of a posterior that may lie elsewhere, a row for each example.
-func NewTruthRows(predictions *Predictions, posterior Rows) (*Truth, error) {
+func NewTruthRows(predictions *Predictions, posterior Rows) (_ *Truth, err error) {
+	defer recoverChange(&err)
 	n, classes := predictions.Len(), predictions.classes
 	t := &Truth{predictions: predictions, expected: make([]float64, n)}
 	truth := SoftLabels(n, posterior)
 	var sums [mostChunks]struct{ crossEntropy, entropy, divergence float64 }
-	err := inChunks(n, func(chunk, start, end int) error {
+	err = inChunks(n, func(chunk, start, end int) error {
 		q, l, p := make([]float64, classes), make([]float64, classes), make([]float64, classes)
 		sum := &sums[chunk]
 		for i := start; i < end; i++ {

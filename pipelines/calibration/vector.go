@@ -48,7 +48,8 @@ func vectorLogit(logarithm, weight, bias float64) float64 {
 // separable. It is found by Newton's method with the step halved until the objective falls enough; a step
 // takes time of the order of n·classes². A label of probability 0 is an error, because its NLL is infinite
 // whatever the scaling.
-func (p *Predictions) FitVector() (VectorFit, error) {
+func (p *Predictions) FitVector() (_ VectorFit, err error) {
+	defer recoverChange(&err)
 	if err := p.checkPossible(); err != nil {
 		return VectorFit{}, fmt.Errorf("fitting vector scaling: %w", err)
 	}

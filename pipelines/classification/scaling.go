@@ -55,18 +55,10 @@ func byTemperature(as run.Calibration, fit calibration.Fit) scaling {
 	}}
 }
 
-// mostVectorWork bounds examples × classes², to which the time of a step of FitVector is proportional: at the bound the
-// whole fit takes about ten seconds of one core.
-const mostVectorWork = 5e8
-
 // fitVector fits vector scaling, or says why it cannot be fitted.
 func fitVector(validation *calibration.Predictions) (scaling, error) {
-	n, classes := validation.Len(), validation.Classes()
-	switch {
-	case n < 2*classes:
-		return scaling{}, fmt.Errorf("vector scaling is not fitted: its parameters, 2 for each of %d classes, are more than the %d validation examples", classes, n)
-	case float64(n)*float64(classes)*float64(classes) > mostVectorWork:
-		return scaling{}, fmt.Errorf("vector scaling is not fitted: %d validation examples × %d² classes are more than %g", n, classes, mostVectorWork)
+	if err := calibration.CheckVector(validation.Len(), validation.Classes()); err != nil {
+		return scaling{}, fmt.Errorf("vector scaling is left out: %w", err)
 	}
 	fit, err := validation.FitVector()
 	if err != nil {

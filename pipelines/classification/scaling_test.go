@@ -121,7 +121,7 @@ func TestVectorScalingIsLeftOut(t *testing.T) {
 	if _, ok := output.Result.Value(run.Test, run.VectorScale, "ece"); ok {
 		t.Error("ten parameters are fitted to nine examples")
 	}
-	if notes := strings.Join(output.Notes, "\n"); !strings.Contains(notes, "2 for each of 5 classes, are more than the 9 validation examples") {
+	if notes := strings.Join(output.Notes, "\n"); !strings.Contains(notes, "2 for each of 5 classes, are more than the 9 examples") {
 		t.Errorf("the notes are %q", notes)
 	}
 	const classes, n = 800, 1600
@@ -131,7 +131,7 @@ func TestVectorScalingIsLeftOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := fitVector(p); err == nil || !strings.Contains(err.Error(), "1600 validation examples × 800² classes are more than 5e+08") {
+	if _, err := fitVector(p); err == nil || !strings.Contains(err.Error(), "1600 examples × 800² classes are more than 5e+08") {
 		t.Errorf("800 classes: %v", err)
 	}
 }
