@@ -45,7 +45,8 @@ func (h *handler) Run(ctx context.Context, job worker.Job, epoch func(run.Epoch)
 		return worker.Output{}, err
 	}
 	provenance := h.description
-	provenance.Device = device.String()
+	provenance.Device, provenance.DeviceName = device.String(), torch.DeviceName(device)
+	provenance.DeviceMemory = torch.DeviceMemory(device)
 	provenance.DataChecksum = outputs[0].DataChecksum
 	return worker.Output{Result: outputs[0].Result, Artefacts: artefacts, Provenance: provenance}, nil
 }

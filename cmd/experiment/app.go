@@ -31,6 +31,7 @@ func (p *program) commands() []*cli.Command {
 		p.lsCommand(),
 		p.showCommand(),
 		p.logsCommand(),
+		p.reproduceCommand(),
 		p.queryCommand(),
 		p.reportCommand(),
 		p.evaluateCommand(),

@@ -144,6 +144,8 @@ func (p *program) arguments(ctx context.Context, command, current string) []stri
 		return append(p.sweepNames(ctx, current), files(current, ".yaml", ".yml")...)
 	case "show", "logs":
 		return p.runKeys(ctx, current)
+	case "reproduce": // a sweep with --sample
+		return append(p.runKeys(ctx, current), append(p.sweepNames(ctx, current), files(current, ".yaml", ".yml")...)...)
 	case "completion":
 		return startingWith(current, shells())
 	}

@@ -20,16 +20,22 @@ func readJobs(c *cli.Context) (jobsWanted, error) {
 	if wanted.threads < 1 {
 		return jobsWanted{}, usageFailure(fmt.Errorf("reading --threads: %d is below 1", wanted.threads), helpHint(c.Command.Name))
 	}
+	var err error
+	wanted.number, err = readJobsNumber(c)
+	return wanted, err
+}
+
+// readJobsNumber reads --jobs, 0 for auto.
+func readJobsNumber(c *cli.Context) (int, error) {
 	word := c.String("jobs")
 	if word == "" || word == "auto" {
-		return wanted, nil
+		return 0, nil
 	}
 	n, err := strconv.Atoi(word)
 	if err != nil || n < 1 {
-		return jobsWanted{}, usageFailure(fmt.Errorf("reading --jobs: %q is neither auto nor a number above 0", word), helpHint(c.Command.Name))
+		return 0, usageFailure(fmt.Errorf("reading --jobs: %q is neither auto nor a number above 0", word), helpHint(c.Command.Name))
 	}
-	wanted.number = n
-	return wanted, nil
+	return n, nil
 }
 
 // of returns how many of so many runs to train at a time on so many GPUs, 0 for the CPU: with auto as
