@@ -35,6 +35,7 @@ func (p *program) commands() []*cli.Command {
 		p.queryCommand(),
 		p.reportCommand(),
 		p.evaluateCommand(),
+		p.rmCommand(),
 		p.lossesCommand(),
 		p.doctorCommand(),
 		p.completionCommand(),

@@ -20,6 +20,21 @@ func (p *program) read(ctx context.Context, f func(*store.Reader) error) error {
 	return errors.Join(f(reader), reader.Close())
 }
 
+// resolveAll returns the keys that the words stand for, each once.
+func resolveAll(ctx context.Context, r *store.Reader, words []string) ([]run.Key, error) {
+	var keys []run.Key
+	for _, word := range words {
+		key, err := r.Resolve(ctx, word)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys, nil
+}
+
 // files returns the folder of the logs and artefacts of the database.
 func (p *program) files() string { return store.Files(p.database) }
 

@@ -142,22 +142,14 @@ func (p *program) reproduce(ctx context.Context, words []string, settings reprod
 // chooseRecords reads what is recorded of the runs that are to be made again.
 func (p *program) chooseRecords(ctx context.Context, r *store.Reader, words []string, settings reproducing) ([]run.Record, error) {
 	var keys []run.Key
+	var err error
 	if settings.sample > 0 {
-		drawn, err := p.draw(ctx, r, words[0], settings)
-		if err != nil {
-			return nil, err
-		}
-		keys = drawn
+		keys, err = p.draw(ctx, r, words[0], settings)
 	} else {
-		for _, word := range words {
-			key, err := r.Resolve(ctx, word)
-			if err != nil {
-				return nil, err
-			}
-			if !slices.Contains(keys, key) {
-				keys = append(keys, key)
-			}
-		}
+		keys, err = resolveAll(ctx, r, words)
+	}
+	if err != nil {
+		return nil, err
 	}
 	records, err := p.records(ctx, r, keys, store.History|store.Bins|store.Artefacts)
 	if err != nil {

@@ -64,7 +64,7 @@ func (g *page) reproduced(r reproduced) {
 		g.section("Provenance")
 		var rows [][]any
 		for _, f := range r.Provenance {
-			rows = append(rows, []any{f.Name, abbreviate(f.Recorded), abbreviate(f.Again)})
+			rows = append(rows, []any{f.Name, exactly(f.Recorded), exactly(f.Again)})
 		}
 		g.table(table{columns: []column{{name: "what"}, {name: "recorded", elide: elideEnd}, {name: "again", elide: elideEnd}}, rows: rowsOf(rows)})
 	}
@@ -102,7 +102,9 @@ func exactly(value any) string {
 	case nil:
 		return "none"
 	case string:
-		return abbreviate(v)
+		if strings.Trim(v, "0123456789abcdef") == "" {
+			return abbreviate(v)
+		}
 	}
 	return plain(value)
 }

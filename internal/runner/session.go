@@ -146,9 +146,6 @@ func (s *session) next(device string, worker protocol.Hello) (*trial, error) {
 // claim takes the lock of a run, nil where it is not to be made now.
 func (s *session) claim(r run.Run) (*trial, error) {
 	folder := filepath.Join(s.options.Files, string(r.Key))
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return nil, &FolderError{s.options.Files, err}
-	}
 	held, owner, err := acquire(folder, s.host)
 	if err != nil {
 		return nil, &FolderError{s.options.Files, err}
