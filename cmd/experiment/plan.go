@@ -21,7 +21,8 @@ func (p *program) planCommand() *cli.Command {
 		ArgsUsage: "SWEEP...",
 		Description: `Expands the sweeps and compares with the database; trains nothing and writes
 nothing. The time to expect comes from finished runs that differ in the seed
-only or, where there are none, in seed and loss.
+only or, where there are none, in seed and loss. Runs that other code than this
+program's finished are stale: they are counted, and stay finished.
 
 Examples:
   experiment plan sweeps/mnist.yaml
@@ -102,6 +103,7 @@ func (p *program) writePlan(made plan, jobs int) error {
 		{"runs", fmt.Sprintf("%d (%s)", len(made.runs), made.counts())},
 		{"excluded", nonZero(made.excluded())},
 		{"duplicates", nonZero(made.duplicates())},
+		{"stale", staleText(made.stale())},
 		{"to train", fmt.Sprint(len(made.pending()))},
 		{"jobs", fmt.Sprint(jobs)},
 		{"time", made.expectation(jobs)},
@@ -116,6 +118,14 @@ func nonZero(n int) string {
 		return ""
 	}
 	return fmt.Sprint(n)
+}
+
+// staleText says how many runs are stale, and what may be done about it.
+func staleText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d finished by other code; experiment reproduce tells whether that matters", n)
 }
 
 // counts reads "3 new, 9 finished".
@@ -137,13 +147,14 @@ func planTable(made plan) table {
 		if r.start {
 			action = "train"
 		}
-		rows[i] = []any{string(r.Key), r.Label, r.Config.Text("data.name"), r.Config.Text("model.name"), r.Config.Seed(), string(r.status), action, r.why, r.seconds}
+		rows[i] = []any{string(r.Key), r.Label, r.Config.Text("data.name"), r.Config.Text("model.name"), r.Config.Seed(), string(r.status), action, r.why, r.seconds, r.code, r.stale}
 	}
 	return table{
 		columns: []column{
 			{name: "run", show: shortKey}, {name: "label", elide: elideMiddle}, {name: "dataset", spare: true}, {name: "model", spare: true},
 			{name: "seed", right: true}, {name: "status", paint: statusColour, dataOnly: true}, {name: "action"}, {name: "why", elide: elideEnd},
 			{name: "seconds", show: shortSeconds, right: true, optional: true},
+			{name: "code", dataOnly: true}, {name: "stale", dataOnly: true},
 		},
 		rows: rowsOf(rows),
 	}
@@ -167,6 +178,7 @@ type planSummary struct {
 	Running         int               `json:"running"`
 	Excluded        int               `json:"excluded"`
 	Duplicates      int               `json:"duplicates"`
+	Stale           int               `json:"stale"` // finished by other code
 	Train           int               `json:"train"`
 	Jobs            int               `json:"jobs"`
 	ExpectedSeconds run.Number        `json:"expected_seconds"` // of those that have a finished sibling
@@ -179,7 +191,7 @@ func (p *program) writePlanJSON(made plan, jobs int) error {
 	summary := planSummary{
 		New: made.count(run.New), Finished: made.count(run.Finished), Failed: made.count(run.Failed, run.Diverged),
 		Interrupted: made.count(run.Interrupted), Running: made.count(run.Running),
-		Excluded: made.excluded(), Duplicates: made.duplicates(),
+		Excluded: made.excluded(), Duplicates: made.duplicates(), Stale: made.stale(),
 		Train: len(made.pending()), Jobs: jobs, ExpectedSeconds: run.Number(span.Seconds()), Unknown: unknown,
 	}
 	for _, s := range made.sweeps {

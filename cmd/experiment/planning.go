@@ -25,6 +25,8 @@ type plannedRun struct {
 	run.Run
 	status  run.Status
 	start   bool    // whether it is to be trained
+	code    string  // it was finished by, empty where that is not known
+	stale   bool    // finished, by other code than this
 	why     string  // it is to be trained or left, for people
 	seconds float64 // it may take, NaN where no sibling is finished
 }
@@ -93,11 +95,11 @@ func (p *program) makePlan(ctx context.Context, r *store.Reader, sweeps []namedS
 			}
 		}
 	}
-	statuses := map[run.Key]run.Status{}
+	states := map[run.Key]store.State{}
 	expected := map[run.Key]float64{}
 	if r != nil {
 		var err error
-		if statuses, err = r.Statuses(ctx, keysOf(runs)); err != nil {
+		if states, err = r.States(ctx, keysOf(runs)); err != nil {
 			return plan{}, err
 		}
 		if expected, err = r.ExpectedSeconds(ctx, runs); err != nil {
@@ -105,7 +107,7 @@ func (p *program) makePlan(ctx context.Context, r *store.Reader, sweeps []namedS
 		}
 	}
 	for _, each := range runs {
-		planned, err := decide(each, statuses[each.Key], p.files(), retry)
+		planned, err := decide(each, states[each.Key], p.files(), retry)
 		if err != nil {
 			return plan{}, err
 		}
@@ -119,19 +121,22 @@ func (p *program) makePlan(ctx context.Context, r *store.Reader, sweeps []namedS
 }
 
 // decide says whether a run in a state is to be trained, and why.
-func decide(r run.Run, status run.Status, files string, retry bool) (plannedRun, error) {
-	planned := plannedRun{Run: r, status: status}
-	switch status {
+func decide(r run.Run, state store.State, files string, retry bool) (plannedRun, error) {
+	planned := plannedRun{Run: r, status: state.Status}
+	switch state.Status {
 	case "", run.New:
 		planned.status, planned.start, planned.why = run.New, true, "was never trained"
 	case run.Finished:
-		planned.why = "is finished"
+		planned.why, planned.code = "is finished", describeCode(state.Commit, state.Dirty)
+		if planned.stale = isStale(planned.code, ownCode()); planned.stale {
+			planned.why += ", by other code: commit " + abbreviate(state.Commit)
+		}
 	case run.Interrupted:
-		planned.start, planned.why = true, "was interrupted"
+		planned.start, planned.why = true, "was interrupted"+howFar(state, r.Config.Int("train.epochs"))
 	case run.Failed, run.Diverged:
-		planned.start, planned.why = retry, string(status)+" earlier"
+		planned.start, planned.why = retry, because(string(state.Status), state.Reason)
 		if !retry {
-			planned.why += ": --retry-failed trains it again"
+			planned.why += "; --retry-failed trains it again"
 		}
 	case run.Running:
 		owner, held, err := runner.Held(files, r.Key)
@@ -145,6 +150,26 @@ func decide(r run.Run, status run.Status, files string, retry bool) (plannedRun,
 		}
 	}
 	return planned, nil
+}
+
+// howFar says in which epoch an attempt was interrupted, as far as that is known, and why.
+func howFar(state store.State, epochs int64) string {
+	text := ""
+	switch {
+	case state.Epoch > 0 && epochs > 0:
+		text = fmt.Sprintf(" after epoch %d of %d", state.Epoch, epochs)
+	case state.Epoch > 0:
+		text = fmt.Sprintf(" after epoch %d", state.Epoch)
+	}
+	return because(text, state.Reason)
+}
+
+// because adds a reason where there is one.
+func because(what, reason string) string {
+	if reason == "" {
+		return what
+	}
+	return what + ": " + reason
 }
 
 // pending returns the runs that are to be trained.
@@ -166,6 +191,17 @@ func (p plan) count(statuses ...run.Status) int {
 			if r.status == s {
 				n++
 			}
+		}
+	}
+	return n
+}
+
+// stale counts the runs that other code than this finished. That is no reason to train them again by itself.
+func (p plan) stale() int {
+	n := 0
+	for _, r := range p.runs {
+		if r.stale {
+			n++
 		}
 	}
 	return n

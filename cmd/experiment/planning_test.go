@@ -1,0 +1,56 @@
+package main
+
+import (
+	"testing"
+
+	"experiment/internal/run"
+	"experiment/internal/store"
+)
+
+func TestDecideSaysWhy(t *testing.T) {
+	config, err := run.NewConfig([]run.Field{{Path: "train.epochs", Value: int64(15)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := run.Run{Key: config.Key(), Config: config}
+	for _, c := range []struct {
+		state store.State
+		retry bool
+		start bool
+		why   string
+	}{
+		{store.State{}, false, true, "was never trained"},
+		{store.State{Status: run.New}, false, true, "was never trained"},
+		{store.State{Status: run.Finished}, true, false, "is finished"},
+		{store.State{Status: run.Interrupted, Epoch: 3, Reason: "stopped by Ctrl-C"}, false, true, "was interrupted after epoch 3 of 15: stopped by Ctrl-C"},
+		{store.State{Status: run.Interrupted, Reason: "its process ended without a result"}, false, true, "was interrupted: its process ended without a result"},
+		{store.State{Status: run.Failed, Reason: "exit status 3"}, false, false, "failed: exit status 3; --retry-failed trains it again"},
+		{store.State{Status: run.Diverged, Reason: "the loss is not finite"}, true, true, "diverged: the loss is not finite"},
+		{store.State{Status: run.Running}, false, true, "lost its process"},
+	} {
+		got, err := decide(r, c.state, t.TempDir(), c.retry)
+		if err != nil || got.start != c.start || got.why != c.why {
+			t.Errorf("%+v, retry %t: start %t, %q, %v; want %t, %q", c.state, c.retry, got.start, got.why, err, c.start, c.why)
+		}
+	}
+}
+
+func TestStaleIsKnownToDiffer(t *testing.T) {
+	for _, c := range []struct {
+		commit, dirty, own string
+		stale              bool
+	}{
+		{"a", "", "a", false},
+		{"a", "", "b", true},
+		{"a", "1", "a", true},
+		{"a", "1", "a with changes 1", false},
+		{"a", "1", "a with changes 2", true},
+		{unknownCommit, "", "b", false},
+		{"", "", "b", false},
+		{"a", "", "", false},
+	} {
+		if got := isStale(describeCode(c.commit, c.dirty), c.own); got != c.stale {
+			t.Errorf("a run of %q %q is stale to %q: %t", c.commit, c.dirty, c.own, got)
+		}
+	}
+}
