@@ -48,7 +48,11 @@ func setFlag() cli.Flag {
 }
 
 func jobsFlag() cli.Flag {
-	return &cli.StringFlag{Name: "jobs", Usage: "train `N` runs at a time; auto (the default) fills the cores or the GPUs"}
+	return &cli.StringFlag{Name: "jobs", Usage: "train `N` runs at a time; auto (the default) fills the cores or the GPUs, and not the memory"}
+}
+
+func jobsPerGPUFlag() cli.Flag {
+	return &cli.IntFlag{Name: "jobs-per-gpu", Usage: "train at most `N` runs at a time on each GPU (1 with auto)"}
 }
 
 func threadsFlag() cli.Flag {
@@ -65,7 +69,7 @@ func (p *program) plan(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.writePlan(made, size.of(len(made.pending()), 0))
+	return p.writePlan(made, size.of(len(made.pending()), roomHere(0, made.memory)))
 }
 
 // readPlan makes a plan without writing. A database that does not exist yet has no runs.
@@ -139,15 +143,22 @@ func (p plan) counts() string {
 	return strings.Join(texts, ", ")
 }
 
-// planTable has one row a run.
+// planTable has one row a run, made when it is written: there may be very many.
 func planTable(made plan) table {
-	rows := make([][]any, len(made.runs))
-	for i, r := range made.runs {
-		action := "skip"
-		if r.start {
-			action = "train"
+	rows := func(yield func([]any, error) bool) {
+		for _, r := range made.runs {
+			action := "skip"
+			if r.start {
+				action = "train"
+			}
+			row := []any{
+				string(r.Key), r.Label, r.Config.Text("data.name"), r.Config.Text("model.name"), r.Config.Seed(), string(r.status),
+				action, r.why, r.seconds, r.code, r.stale,
+			}
+			if !yield(row, nil) {
+				return
+			}
 		}
-		rows[i] = []any{string(r.Key), r.Label, r.Config.Text("data.name"), r.Config.Text("model.name"), r.Config.Seed(), string(r.status), action, r.why, r.seconds, r.code, r.stale}
 	}
 	return table{
 		columns: []column{
@@ -156,7 +167,7 @@ func planTable(made plan) table {
 			{name: "seconds", show: shortSeconds, right: true, optional: true},
 			{name: "code", dataOnly: true}, {name: "stale", dataOnly: true},
 		},
-		rows: rowsOf(rows),
+		rows: rows,
 	}
 }
 

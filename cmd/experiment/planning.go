@@ -35,6 +35,7 @@ type plannedRun struct {
 type plan struct {
 	sweeps []namedSweep
 	runs   []plannedRun // of all sweeps, each once
+	memory int64        // bytes that a worker needs for one that is to be trained
 }
 
 // openSweeps reads the sweeps that the words name: files, or recorded sweeps as they were last run. The
@@ -106,6 +107,7 @@ func (p *program) makePlan(ctx context.Context, r *store.Reader, sweeps []namedS
 			return plan{}, err
 		}
 	}
+	made.runs = make([]plannedRun, 0, len(runs))
 	for _, each := range runs {
 		planned, err := decide(each, states[each.Key], p.files(), retry)
 		if err != nil {
@@ -117,7 +119,22 @@ func (p *program) makePlan(ctx context.Context, r *store.Reader, sweeps []namedS
 		}
 		made.runs = append(made.runs, planned)
 	}
-	return made, nil
+	var err error
+	made.memory, err = memoryNeeded(ctx, r, made.pending())
+	return made, err
+}
+
+// memoryNeeded returns how many bytes a worker needs for the runs: what those like them took, and unknownMemory for
+// any that nothing is known of.
+func memoryNeeded(ctx context.Context, r *store.Reader, runs []run.Run) (int64, error) {
+	if r == nil {
+		return unknownMemory, nil
+	}
+	peak, unknown, err := r.PeakMemory(ctx, runs)
+	if unknown > 0 {
+		peak = max(peak, unknownMemory)
+	}
+	return peak, err
 }
 
 // decide says whether a run in a state is to be trained, and why.

@@ -42,6 +42,7 @@ Examples:
 			&cli.IntFlag{Name: "sample", Usage: "draw `N` finished runs of a sweep"},
 			&cli.Uint64Flag{Name: "seed", Usage: "draw them with the seed `S`, which repeats a draw"},
 			jobsFlag(),
+			jobsPerGPUFlag(),
 			&cli.IntFlag{Name: "threads", Usage: "`N` threads for each run (as recorded)"},
 			&cli.StringFlag{Name: "device", Usage: "train on a `DEVICE` (as recorded): auto, cpu, cuda, cuda:0,1"},
 			&cli.DurationFlag{Name: "timeout", Usage: "end a run that takes longer than a `TIME`, such as 30m"},
@@ -74,8 +75,10 @@ func readReproducing(c *cli.Context) (reproducing, error) {
 	if s.jobs.number, err = readJobsNumber(c); err != nil {
 		return reproducing{}, err
 	}
-	s.jobs.threads = c.Int("threads")
+	s.jobs.threads, s.jobs.perGPU = c.Int("threads"), c.Int("jobs-per-gpu")
 	switch {
+	case s.jobs.perGPU < 0, c.IsSet("jobs-per-gpu") && s.jobs.perGPU == 0:
+		return wrong("reading --jobs-per-gpu: %d is below 1", s.jobs.perGPU)
 	case c.IsSet("threads") && s.jobs.threads < 1:
 		return wrong("reading --threads: %d is below 1", s.jobs.threads)
 	case c.IsSet("sample") && s.sample < 1:
@@ -211,10 +214,16 @@ func (p *program) makeAgain(ctx context.Context, records []run.Record, settings 
 		}
 		groups[under] = append(groups[under], each.Run)
 	}
+	var memory int64 // that the largest took, 0 where none says
+	for _, each := range records {
+		memory = max(memory, each.Attempt.Provenance.PeakMemory)
+	}
 	for _, under := range order {
 		runs := groups[under]
+		jobs := settings.jobs
+		jobs.threads = under.threads
 		wanted := training{
-			jobs: jobsWanted{number: settings.jobs.number, threads: under.threads}, device: under.device, timeout: settings.timeout,
+			jobs: jobs, device: under.device, timeout: settings.timeout, memory: memory,
 			maxFailures: len(runs) + 1, // one failure says nothing about the others
 		}
 		options, err := p.prepare(ctx, runs, wanted)

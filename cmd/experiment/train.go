@@ -58,6 +58,7 @@ func (p *program) runWith(ctx context.Context, s *store.Store, words []string, s
 	}
 	var options runner.Options
 	pending := made.pending()
+	settings.memory = made.memory
 	if len(pending) > 0 {
 		if options, err = p.prepare(ctx, pending, settings); err != nil {
 			return err
@@ -100,7 +101,7 @@ func (p *program) prepare(ctx context.Context, pending []run.Run, settings train
 		gpus = len(devices)
 	}
 	return runner.Options{
-		Worker: []string{worker}, Devices: devices, Threads: settings.jobs.threads, Jobs: settings.jobs.of(len(pending), gpus),
+		Worker: []string{worker}, Devices: devices, Threads: settings.jobs.threads, Jobs: settings.jobs.of(len(pending), roomHere(gpus, settings.memory)),
 		DataDir: p.dataDir, Files: p.files(), Timeout: settings.timeout, FailFast: settings.failFast, MaxFailures: settings.maxFailures,
 	}, nil
 }
