@@ -61,6 +61,7 @@ func threadsFlag() cli.Flag {
 
 // plan shows what run would do.
 func (p *program) plan(c *cli.Context) error {
+	p.limitMemory(0)
 	size, err := readJobs(c)
 	if err != nil {
 		return err

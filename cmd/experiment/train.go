@@ -19,6 +19,7 @@ import (
 // run trains what the sweeps lack, and prints the comparison. A terminal or reader that goes away does not
 // end it.
 func (p *program) run(ctx context.Context, words []string, settings training) error {
+	p.limitMemory(0)
 	pipes := make(chan os.Signal, 1)
 	signal.Notify(pipes, syscall.SIGPIPE)
 	defer signal.Stop(pipes)
@@ -64,6 +65,7 @@ func (p *program) runWith(ctx context.Context, s *store.Store, words []string, s
 			return err
 		}
 	}
+	p.limitMemory(len(made.runs))
 	if err := record(ctx, s, made, settings); err != nil {
 		return err
 	}

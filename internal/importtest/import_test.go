@@ -20,7 +20,7 @@ const module = "experiment"
 // Arrows point downwards only; a package with an empty list is a leaf.
 var allowed = map[string][]string{
 	"cmd/experiment": {
-		"internal/npy", "internal/predictions", "internal/machine", "internal/protocol", "internal/report", "internal/reproduction", "internal/run", "internal/runner", "internal/stats", "internal/store", "internal/sweep", "internal/upkeep",
+		"internal/machine", "internal/npy", "internal/predictions", "internal/protocol", "internal/report", "internal/reproduction", "internal/run", "internal/runner", "internal/stats", "internal/store", "internal/sweep", "internal/upkeep",
 		"pipelines/calibration", "pipelines/catalogue", "pipelines/dataset",
 	},
 	"cmd/experiment-worker":    {"internal/machine", "internal/npy", "internal/run", "internal/sweep", "internal/torch", "internal/worker", "pipelines/classification", "pipelines/dataset"},

@@ -30,11 +30,12 @@ type lock struct {
 func acquire(folder, host string) (held *lock, owner string, err error) {
 	path := filepath.Join(folder, lockName)
 	for try := 1; ; try++ {
-		if err := os.MkdirAll(folder, 0o755); err != nil {
-			return nil, "", err
-		}
 		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
-		if errors.Is(err, fs.ErrNotExist) && try < triesAtMost { // who removed the run has just removed its folder
+		if errors.Is(err, fs.ErrNotExist) && try < triesAtMost {
+			// It is the first time, or who removed the run has just removed its folder.
+			if err := os.MkdirAll(folder, 0o755); err != nil {
+				return nil, "", err
+			}
 			continue
 		}
 		if err != nil {

@@ -34,8 +34,8 @@ type Options struct {
 	Stop        *Stopper // may be nil
 }
 
-// Recorder keeps attempts. The runner calls it from one goroutine at a time, and holds the lock of the run
-// meanwhile. Its errors name the run.
+// Recorder keeps attempts. The runner holds the lock of the run meanwhile. It asks for one beginning at a time, while
+// others may end. Its errors name the run.
 type Recorder interface {
 	// Finished says whether a run has been finished, perhaps by another process just now.
 	Finished(ctx context.Context, key run.Key) (bool, error)
@@ -104,6 +104,7 @@ func Run(ctx context.Context, runs []run.Run, options Options) (Summary, error) 
 		}()
 	}
 	slots.Wait()
+	s.locks.Wait()
 	finish()
 	s.launcher.close()
 	s.summary.Left = len(s.pending) + len(s.deferred)

@@ -21,7 +21,7 @@ type session struct {
 	stop     *Stopper // all reasons to stop lead here
 	launcher *launcher
 
-	mu       sync.Mutex // guards what follows, and the recorder
+	mu       sync.Mutex // guards what follows, and the beginning of attempts
 	pending  []run.Run  // in the order of starting
 	deferred []run.Run  // found to be made elsewhere; tried once more at the end
 	last     bool       // pending is what was deferred
@@ -30,7 +30,8 @@ type session struct {
 	fault    error // the first that ended everything
 	limit    error // of the policy
 
-	observing sync.Mutex // guards the observer
+	observing sync.Mutex     // guards the observer
+	locks     sync.WaitGroup // that are being dropped
 }
 
 // trial is an attempt that a slot makes: it holds the lock of its run.
@@ -204,8 +205,8 @@ func (s *session) end(t *trial) error {
 	if a.Status != run.Finished {
 		tail = s.tail(t)
 	}
-	s.mu.Lock()
 	err := s.options.Recorder.End(s.ctx, *a)
+	s.mu.Lock()
 	if err == nil {
 		s.count(t)
 	}
@@ -213,8 +214,8 @@ func (s *session) end(t *trial) error {
 	if s.limit == nil {
 		s.limit = limit
 	}
-	err = errors.Join(err, t.lock.release())
 	s.mu.Unlock()
+	s.letGo(t.lock)
 
 	s.observing.Lock()
 	s.options.Observer.Ended(t.run, *a, tail)
@@ -223,6 +224,18 @@ func (s *session) end(t *trial) error {
 		s.announce(Graceful, limit)
 	}
 	return err
+}
+
+// letGo drops the lock of a run that has been recorded, while the slot goes on: a file that is taken away may wait for
+// the disk, longer than a short run takes.
+func (s *session) letGo(l *lock) {
+	s.locks.Add(1)
+	go func() {
+		defer s.locks.Done()
+		if err := l.release(); err != nil {
+			s.halt(Now, &FolderError{s.options.Files, err})
+		}
+	}()
 }
 
 // tail returns the lines of the log that tell most about how an attempt ended. What a worker said when it
