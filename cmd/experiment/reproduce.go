@@ -98,7 +98,7 @@ func readReproducing(c *cli.Context) (reproducing, error) {
 	return s, nil
 }
 
-// reproduction is a run that was made again.
+// reproduced is a run that was made again, and how it compares.
 type reproduced struct {
 	record run.Record
 	again  run.Attempt
