@@ -22,6 +22,9 @@ FUZZTIME    ?= 60s
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 SOURCES     := cmd internal pipelines
 
+# The test that kills sweeps runs by itself, to print what it counted.
+KILLED      := TestKilledSweepsComeOutTheSame
+
 .PHONY: help
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,13 +53,15 @@ lint: setup ## check formatting, go vet, staticcheck
 
 .PHONY: test
 test: build lint ## build, lint, and run all tests
-	go test ./...
+	go test -skip '^$(KILLED)$$' ./...
+	go test -count=1 -v -run '^$(KILLED)$$' ./cmd/experiment-worker
 
 .PHONY: test-long
 test-long: build ## the race detector, fuzzing, long tests, and Debian 13 in a chroot
 	go test -race $$(scripts/pure-packages)
 	scripts/fuzz $(FUZZTIME)
-	EXPERIMENT_LONG=1 go test -count=1 -timeout 60m ./...
+	EXPERIMENT_LONG=1 go test -count=1 -timeout 60m -skip '^$(KILLED)$$' ./...
+	EXPERIMENT_LONG=1 go test -count=1 -timeout 60m -v -run '^$(KILLED)$$' ./cmd/experiment-worker
 	scripts/test-debian13
 
 .PHONY: clean

@@ -4,22 +4,47 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
-// programs builds the two programs side by side, as make build does, and returns the folder.
+// programFolder is where the two programs of the tests lie.
+var programFolder string
+
+func TestMain(m *testing.M) {
+	var err error
+	if programFolder, err = os.MkdirTemp("", "experiment-programs-*"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	status := m.Run()
+	if err := os.RemoveAll(programFolder); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		status = 1
+	}
+	os.Exit(status)
+}
+
+var build = sync.OnceValue(func() error {
+	command := exec.Command("go", "build", "-o", programFolder+string(filepath.Separator), "experiment/cmd/experiment", "experiment/cmd/experiment-worker")
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("building the programs: %w\n%s", err, output)
+	}
+	return nil
+})
+
+// programs builds the two programs side by side, as make build does, once for all tests, and returns the folder.
 func programs(t *testing.T) string {
 	t.Helper()
-	folder := t.TempDir()
-	build := exec.Command("go", "build", "-o", folder+string(filepath.Separator), "experiment/cmd/experiment", "experiment/cmd/experiment-worker")
-	if output, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("building the programs: %v\n%s", err, output)
+	if err := build(); err != nil {
+		t.Fatal(err)
 	}
-	return folder
+	return programFolder
 }
 
 // experiment runs the program and returns its standard output, its standard error and its exit status.
@@ -75,8 +100,8 @@ func TestTheNumberOfJobsChangesNoDigit(t *testing.T) {
 		}
 		digits = append(digits, numbers)
 	}
-	if lines := strings.Count(digits[0], "\n"); lines != 1+8*3*2 {
-		t.Errorf("%d lines of numbers, want a heading and 8 runs x 3 splits x 2 calibrations", lines)
+	if lines := strings.Count(digits[0], "\n"); lines != 1+8*(2+4+4) {
+		t.Errorf("%d lines of numbers, want a heading and 8 runs x 2 calibrations of the training split and 4 of the others", lines)
 	}
 	if digits[0] != digits[1] {
 		t.Errorf("one job at a time gives\n%s\ntwo give\n%s", digits[0], digits[1])

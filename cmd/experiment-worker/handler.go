@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"experiment/internal/npy"
@@ -16,6 +17,7 @@ import (
 
 // handler computes runs one after another and keeps the data set of the last one.
 type handler struct {
+	log         io.Writer // of the run under way
 	trainer     classification.Trainer
 	description run.Provenance
 }
@@ -25,7 +27,7 @@ func (h *handler) Describe() (run.Provenance, error) {
 	return h.description, nil
 }
 
-func (h *handler) Run(ctx context.Context, job worker.Job, epoch func(run.Epoch) error) (worker.Output, error) {
+func (h *handler) Run(ctx context.Context, job worker.Job, progress worker.Progress) (worker.Output, error) {
 	device, err := torch.ParseDevice(job.Device)
 	if err != nil {
 		return worker.Output{}, err
@@ -34,18 +36,22 @@ func (h *handler) Run(ctx context.Context, job worker.Job, epoch func(run.Epoch)
 	if err != nil {
 		return worker.Output{}, err
 	}
+	provenance := h.description
+	provenance.Device, provenance.DeviceName = device.String(), torch.DeviceName(device)
 	h.trainer.Device, h.trainer.DataDir = device, job.DataDir
-	observe := func(_ int, e run.Epoch) error { return epoch(e) }
+	h.trainer.Keeper = newKeeper(job, progress, provenance, h.log)
+	observe := func(_ int, e run.Epoch) error { return progress.Epoch(e) }
 	outputs, err := h.trainer.Run(ctx, []run.Config{config}, observe)
 	if err != nil {
 		return worker.Output{}, classify(err)
+	}
+	for _, note := range outputs[0].Notes {
+		fmt.Fprintln(h.log, "note:", note)
 	}
 	artefacts, err := keep(job.Folder, outputs[0].Predictions)
 	if err != nil {
 		return worker.Output{}, err
 	}
-	provenance := h.description
-	provenance.Device, provenance.DeviceName = device.String(), torch.DeviceName(device)
 	provenance.DeviceMemory = torch.DeviceMemory(device)
 	provenance.DataChecksum = outputs[0].DataChecksum
 	return worker.Output{Result: outputs[0].Result, Artefacts: artefacts, Provenance: provenance}, nil

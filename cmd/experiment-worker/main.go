@@ -2,8 +2,10 @@
 // libtorch, and not meant to be started by hand, but for
 //
 //	experiment-worker --facts
+//	experiment-worker --losses
 //
-// which prints what it computes with as one JSON object.
+// of which the first prints what it computes with as one JSON object, and the second averages losses over
+// predictions in files as the one JSON object on its standard input asks.
 package main
 
 import (
@@ -12,6 +14,7 @@ import (
 	"os"
 	"strconv"
 
+	"experiment/internal/protocol"
 	"experiment/internal/torch"
 	"experiment/internal/worker"
 )
@@ -26,8 +29,9 @@ func main() {
 	if len(os.Args) == 2 && os.Args[1] == "--facts" {
 		os.Exit(printFacts())
 	}
-	if len(os.Args) > 1 {
-		fmt.Fprintln(os.Stderr, "experiment-worker: is started by experiment, or with --facts alone")
+	losses := len(os.Args) == 2 && os.Args[1] == protocol.LossesFlag
+	if len(os.Args) > 1 && !losses {
+		fmt.Fprintln(os.Stderr, "experiment-worker: is started by experiment, or with --facts or --losses alone")
 		os.Exit(2)
 	}
 	threads, err := threadsOf(os.Getenv("OMP_NUM_THREADS"))
@@ -38,7 +42,14 @@ func main() {
 		fmt.Fprintln(os.Stderr, "experiment-worker:", err)
 		os.Exit(3)
 	}
-	os.Exit(worker.Main(&handler{}))
+	if losses {
+		if err := answerLosses(os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, "experiment-worker:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(worker.Main(&handler{log: os.Stdout}))
 }
 
 // threadsOf reads the number of threads that experiment sets for a worker; without one it is 1, which is

@@ -10,8 +10,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"experiment/internal/evaluation"
 	"experiment/internal/store"
-	"experiment/pipelines/catalogue"
+	"experiment/pipelines/calibration"
 )
 
 // completeCommand is what the scripts of completion call: the words typed so far follow, the last of them
@@ -131,6 +132,14 @@ func (p *program) flagValues(ctx context.Context, name, current string) []string
 		return startingWith(current, fieldNames())
 	case "set":
 		return startingWith(current, settingNames("="))
+	case "logits", "probabilities", "labels", "fit-logits", "fit-labels":
+		return predictionFiles(current)
+	case "fit":
+		return startingWith(current, evaluation.Methods())
+	case "metrics":
+		return commaList(current, append(calibration.MetricNames(), calibration.TruthNames()...))
+	case "loss":
+		return lossTexts(current)
 	case flagDatabase, flagDataDir, "output", "o":
 		return files(current, "")
 	}
@@ -188,38 +197,6 @@ func (p *program) runKeys(ctx context.Context, start string) []string {
 		return nil
 	}
 	return startingWith(start, keys)
-}
-
-// fieldNames lists what runs can be chosen and sorted by.
-func fieldNames() []string {
-	names := []string{"run", "label", "dataset", "model", "loss", "seed", "status", "device", "seconds", "accuracy", "nll", "ece", "brier"}
-	return append(names, settingNames("")...)
-}
-
-// settingNames lists the settings of all pipelines, each with an ending.
-func settingNames(ending string) []string {
-	var names []string
-	add := func(path, name string) {
-		if full := path + "." + name + ending; !slices.Contains(names, full) {
-			names = append(names, full)
-		}
-	}
-	for _, pipeline := range catalogue.Pipelines() {
-		for _, section := range pipeline.Sections {
-			if len(section.Choices) > 0 {
-				add(section.Path, "name")
-			}
-			for _, parameter := range section.Parameters {
-				add(section.Path, parameter.Name)
-			}
-			for _, choice := range section.Choices {
-				for _, parameter := range choice.Parameters {
-					add(section.Path, parameter.Name)
-				}
-			}
-		}
-	}
-	return names
 }
 
 // files returns the folders, with a slash, and the files with one of the endings that start so.

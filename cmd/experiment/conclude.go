@@ -66,7 +66,7 @@ func (p *program) conclude(ctx context.Context, s *store.Store, made plan, outco
 	if errors.As(outcome, &stopped) {
 		return &failure{
 			status: statusSignal + signalNumber(stopped.Signal), cause: outcome,
-			hint: "repeat the command to go on: what is finished stays finished",
+			hint: "repeat the command to go on: finished runs stay, the others start from their checkpoints",
 		}
 	}
 	if outcome != nil && classify(outcome).status == statusMachine {
@@ -161,11 +161,11 @@ func (p *program) missing(made plan, records []run.Record, outcome error) error 
 	}
 	if len(failed) == 0 {
 		if made.count(run.Finished) == len(made.runs) {
-			p.note("all %s were finished earlier: nothing to train", plural(len(made.runs), "run", "runs"))
+			p.note("all %s were finished earlier: nothing to %s", plural(len(made.runs), "run", "runs"), doing(made.all(), "train", "compute"))
 		}
 		return outcome
 	}
-	message := fmt.Sprintf("training: %d of %s failed", len(failed), plural(len(made.runs), "run", "runs"))
+	message := fmt.Sprintf("%s: %d of %s failed", doing(made.all(), "training", "computing"), len(failed), plural(len(made.runs), "run", "runs"))
 	if len(made.pending()) == 0 {
 		message += " earlier"
 	}

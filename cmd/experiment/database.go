@@ -13,7 +13,7 @@ import (
 
 // read opens the database for reading, passes it to f and closes it.
 func (p *program) read(ctx context.Context, f func(*store.Reader) error) error {
-	reader, err := store.OpenReader(ctx, p.database)
+	reader, err := p.openReader(ctx)
 	if err != nil {
 		return err
 	}
@@ -35,6 +35,23 @@ func resolveAll(ctx context.Context, r *store.Reader, words []string) ([]run.Key
 	return keys, nil
 }
 
+// openReader opens the database for reading. One that an older version made is brought up to date first.
+func (p *program) openReader(ctx context.Context) (*store.Reader, error) {
+	reader, err := store.OpenReader(ctx, p.database)
+	if !errors.Is(err, store.ErrOlder) {
+		return reader, err
+	}
+	writer, failure := store.Open(ctx, p.database)
+	if failure == nil {
+		failure = writer.Close()
+	}
+	if failure != nil {
+		return nil, errors.Join(err, failure)
+	}
+	p.note("%s was made by an older version of experiment, and has been brought up to date", p.database)
+	return store.OpenReader(ctx, p.database)
+}
+
 // files returns the folder of the logs and artefacts of the database.
 func (p *program) files() string { return store.Files(p.database) }
 
@@ -47,7 +64,7 @@ var databaseRemedies = []struct {
 	{store.ErrNotDatabase, "name the database of experiment with --db PATH"},
 	{store.ErrDamaged, "keep a copy of the file and of the -wal file beside it; the command .recover of sqlite3 may save what is in it"},
 	{store.ErrNewer, "use the program that made it, or a newer one"},
-	{store.ErrOlder, "experiment run with any sweep brings it up to date"},
+	{store.ErrOlder, "copy it, with its .files folder, to a place that can be written; the next command there brings it up to date"},
 	{store.ErrFull, "make room and repeat the command: what was recorded is kept, and only what is missing is run"},
 	{store.ErrReadOnly, "choose a place that can be written with --db PATH"},
 	{store.ErrBusy, "wait until the other process is done, and repeat the command"},

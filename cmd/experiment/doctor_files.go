@@ -51,8 +51,8 @@ func (p *program) announceRepair(problem upkeep.Problem) {
 	switch problem.Kind {
 	case upkeep.Orphan:
 		p.say("removing %s (%s, %d bytes): its run is not recorded\n", path, plural(problem.Files, "file", "files"), problem.Bytes)
-	case upkeep.Temporary:
-		p.say("removing %s (%d bytes): it was not written to its end\n", path, problem.Bytes)
+	case upkeep.Leftover:
+		p.say("removing %s (%d bytes): %s\n", path, problem.Bytes, problem.Detail)
 	case upkeep.Stale:
 		p.say("recording run %s as interrupted: its process is gone\n", problem.Run.Short())
 	}
@@ -71,7 +71,7 @@ var fileChecks = []struct {
 		"the recorded numbers are whole; experiment rm RUN and experiment run make the files anew"},
 	{upkeep.Orphan, warning, "folder belongs to no recorded run", "folders belong to no recorded run",
 		"experiment doctor --repair removes them"},
-	{upkeep.Temporary, warning, "file was not written to its end", "files were not written to their end",
+	{upkeep.Leftover, warning, "file is of no use any more", "files are of no use any more",
 		"experiment doctor --repair removes them"},
 	{upkeep.Stale, warning, "run counts as running, and its process is gone", "runs count as running, and their processes are gone",
 		"experiment run goes on with them; experiment doctor --repair records them as interrupted"},

@@ -143,26 +143,36 @@ func (p *program) live(list []store.Summary, wanted []run.Status, limit int) []s
 	return kept
 }
 
-// runTable has one row a run.
+// runTable has one row a run. The metrics of the theory have columns where a run has them, and people see those of
+// data and models only where there are any.
 func runTable(list []store.Summary) table {
+	untrained := len(list) > 0 && !slices.ContainsFunc(list, func(s store.Summary) bool { return s.Dataset != "" })
+	theory := slices.ContainsFunc(list, func(s store.Summary) bool { return !math.IsNaN(s.Metric("bound_slack")) })
+	columns := []column{
+		{name: "run", show: shortKey}, {name: "label", elide: elideMiddle}, {name: "dataset", spare: true, optional: untrained}, {name: "model", spare: true, optional: untrained},
+		{name: "loss", dataOnly: true}, {name: "seed", right: true}, {name: "status", paint: statusColour},
+		{name: "accuracy", title: "accuracy %", show: percent, right: true, optional: untrained},
+		{name: "nll", title: "NLL", show: decimals, right: true, optional: untrained},
+		{name: "ece", title: "ECE %", show: percent, right: true, optional: untrained},
+		{name: "brier", dataOnly: true}, {name: "seconds", dataOnly: true}, {name: "device", dataOnly: true}, {name: "reason", dataOnly: true},
+	}
+	if theory {
+		columns = append(columns,
+			column{name: "focal", show: decimals, right: true}, column{name: "entropy_regularised", title: "CE - γ·H[q]", show: decimals, right: true},
+			column{name: "bound_slack", title: "slack", show: significant, right: true},
+			column{name: "bound_slack_least", title: "least slack", show: significant, right: true})
+	}
 	rows := make([][]any, len(list))
 	for i, s := range list {
 		rows[i] = []any{
 			string(s.Key), s.Label, s.Dataset, s.Model, s.Loss, s.Seed, string(s.Status),
 			s.Metric("accuracy"), s.Metric("nll"), s.Metric("ece"), s.Metric("brier"), s.Seconds, s.Device, s.Reason,
 		}
+		if theory {
+			rows[i] = append(rows[i], s.Metric("focal"), s.Metric("entropy_regularised"), s.Metric("bound_slack"), s.Metric("bound_slack_least"))
+		}
 	}
-	return table{
-		columns: []column{
-			{name: "run", show: shortKey}, {name: "label", elide: elideMiddle}, {name: "dataset", spare: true}, {name: "model", spare: true},
-			{name: "loss", dataOnly: true}, {name: "seed", right: true}, {name: "status", paint: statusColour},
-			{name: "accuracy", title: "accuracy %", show: percent, right: true},
-			{name: "nll", title: "NLL", show: decimals, right: true},
-			{name: "ece", title: "ECE %", show: percent, right: true},
-			{name: "brier", dataOnly: true}, {name: "seconds", dataOnly: true}, {name: "device", dataOnly: true}, {name: "reason", dataOnly: true},
-		},
-		rows: rowsOf(rows),
-	}
+	return table{columns: columns, rows: rowsOf(rows)}
 }
 
 // liveStatus corrects the status of a run whose process is gone.
@@ -197,6 +207,15 @@ func decimals(value any) string {
 		return plain(f)
 	}
 	return strconv.FormatFloat(f, 'f', 4, 64)
+}
+
+// significant writes a number to three significant digits, and nothing where there is none.
+func significant(value any) string {
+	f, ok := value.(float64)
+	if !ok || math.IsNaN(f) {
+		return ""
+	}
+	return strconv.FormatFloat(f, 'g', 3, 64)
 }
 
 // statusColour returns red for what failed and yellow for what did not end.

@@ -6,6 +6,8 @@ import (
 	"context"
 	"io"
 	"os"
+
+	"experiment/internal/worker"
 )
 
 func main() {
@@ -20,6 +22,9 @@ type streams struct {
 
 // experiment executes one command line, without the program's name, and returns the exit status.
 func experiment(ctx context.Context, std streams, args []string, getenv func(string) string) int {
+	if len(args) == 1 && args[0] == computeCommand {
+		return worker.Main(&computer{})
+	}
 	p := &program{streams: std, getenv: getenv}
 	return p.finish(p.execute(ctx, args))
 }

@@ -109,7 +109,7 @@ func (p *program) writePlan(made plan, jobs int) error {
 		{"excluded", nonZero(made.excluded())},
 		{"duplicates", nonZero(made.duplicates())},
 		{"stale", staleText(made.stale())},
-		{"to train", fmt.Sprint(len(made.pending()))},
+		{"to " + doing(made.pending(), "train", "compute"), fmt.Sprint(len(made.pending()))},
 		{"jobs", fmt.Sprint(jobs)},
 		{"time", made.expectation(jobs)},
 	})
@@ -150,7 +150,7 @@ func planTable(made plan) table {
 		for _, r := range made.runs {
 			action := "skip"
 			if r.start {
-				action = "train"
+				action = doing([]run.Run{r.Run}, "train", "compute")
 			}
 			row := []any{
 				string(r.Key), r.Label, r.Config.Text("data.name"), r.Config.Text("model.name"), r.Config.Seed(), string(r.status),
@@ -163,7 +163,7 @@ func planTable(made plan) table {
 	}
 	return table{
 		columns: []column{
-			{name: "run", show: shortKey}, {name: "label", elide: elideMiddle}, {name: "dataset", spare: true}, {name: "model", spare: true},
+			{name: "run", show: shortKey}, {name: "label", elide: elideMiddle}, {name: "dataset", spare: true, optional: true}, {name: "model", spare: true, optional: true},
 			{name: "seed", right: true}, {name: "status", paint: statusColour, dataOnly: true}, {name: "action"}, {name: "why", elide: elideEnd},
 			{name: "seconds", show: shortSeconds, right: true, optional: true},
 			{name: "code", dataOnly: true}, {name: "stale", dataOnly: true},

@@ -124,69 +124,35 @@ func (p *program) makePlan(ctx context.Context, r *store.Reader, sweeps []namedS
 	return made, err
 }
 
-// memoryNeeded returns how many bytes a worker needs for the runs: what those like them took, and unknownMemory for
-// any that nothing is known of.
+// memoryNeeded returns how many bytes a worker needs for the runs that train: what those like them took, and
+// unknownMemory for any that nothing is known of. It is 0 where none trains: computing one takes 30 MB.
 func memoryNeeded(ctx context.Context, r *store.Reader, runs []run.Run) (int64, error) {
-	if r == nil {
+	var training []run.Run
+	for _, each := range runs {
+		if needsWorker(each) {
+			training = append(training, each)
+		}
+	}
+	switch {
+	case len(training) == 0:
+		return 0, nil
+	case r == nil:
 		return unknownMemory, nil
 	}
-	peak, unknown, err := r.PeakMemory(ctx, runs)
+	peak, unknown, err := r.PeakMemory(ctx, training)
 	if unknown > 0 {
 		peak = max(peak, unknownMemory)
 	}
 	return peak, err
 }
 
-// decide says whether a run in a state is to be trained, and why.
-func decide(r run.Run, state store.State, files string, retry bool) (plannedRun, error) {
-	planned := plannedRun{Run: r, status: state.Status}
-	switch state.Status {
-	case "", run.New:
-		planned.status, planned.start, planned.why = run.New, true, "was never trained"
-	case run.Finished:
-		planned.why, planned.code = "is finished", describeCode(state.Commit, state.Dirty)
-		if planned.stale = isStale(planned.code, ownCode()); planned.stale {
-			planned.why += ", by other code: commit " + abbreviate(state.Commit)
-		}
-	case run.Interrupted:
-		planned.start, planned.why = true, "was interrupted"+howFar(state, r.Config.Int("train.epochs"))
-	case run.Failed, run.Diverged:
-		planned.start, planned.why = retry, because(string(state.Status), state.Reason)
-		if !retry {
-			planned.why += "; --retry-failed trains it again"
-		}
-	case run.Running:
-		owner, held, err := runner.Held(files, r.Key)
-		if err != nil {
-			return plannedRun{}, err
-		}
-		if held {
-			planned.why = "is being trained by " + owner
-		} else {
-			planned.status, planned.start, planned.why = run.Interrupted, true, "lost its process"
-		}
+// all returns every run.
+func (p plan) all() []run.Run {
+	runs := make([]run.Run, len(p.runs))
+	for i, r := range p.runs {
+		runs[i] = r.Run
 	}
-	return planned, nil
-}
-
-// howFar says in which epoch an attempt was interrupted, as far as that is known, and why.
-func howFar(state store.State, epochs int64) string {
-	text := ""
-	switch {
-	case state.Epoch > 0 && epochs > 0:
-		text = fmt.Sprintf(" after epoch %d of %d", state.Epoch, epochs)
-	case state.Epoch > 0:
-		text = fmt.Sprintf(" after epoch %d", state.Epoch)
-	}
-	return because(text, state.Reason)
-}
-
-// because adds a reason where there is one.
-func because(what, reason string) string {
-	if reason == "" {
-		return what
-	}
-	return what + ": " + reason
+	return runs
 }
 
 // pending returns the runs that are to be trained.
@@ -198,6 +164,17 @@ func (p plan) pending() []run.Run {
 		}
 	}
 	return runs
+}
+
+// finished returns the keys of the runs that are.
+func (p plan) finished() []run.Key {
+	var keys []run.Key
+	for _, r := range p.runs {
+		if r.status == run.Finished {
+			keys = append(keys, r.Key)
+		}
+	}
+	return keys
 }
 
 // count returns how many runs are in one of the states.

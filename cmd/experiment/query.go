@@ -24,10 +24,10 @@ func (p *program) queryCommand() *cli.Command {
 changed by it.
 
 The view results has one row for each finished run, split (train, validation,
-test) and calibration (none, temperature): run, label, dataset, model, loss,
-loss_parameters, seed, device, seconds, split, calibration, config, and a column
-for each metric, such as accuracy, nll, ece, brier. sweep_runs(sweep, run) says
-which sweeps a run belongs to.
+test) and calibration (none, temperature, temperature_ece, vector): run, label,
+dataset, model, loss, loss_parameters, seed, device, seconds, split,
+calibration, config, and a column for each metric, such as accuracy, nll, ece,
+brier. sweep_runs(sweep, run) says which sweeps a run belongs to.
 
 Examples:
   experiment query "SELECT label, avg(ece) FROM results WHERE split = 'test'

@@ -231,7 +231,7 @@ func (p *program) makeAgain(ctx context.Context, records []run.Record, settings 
 			return err
 		}
 		options.Files, options.Recorder = folder, keeper
-		p.note("training %s again, %d at a time on %s", plural(len(runs), "run", "runs"), options.Jobs, strings.Join(options.Devices, ", "))
+		p.note("%s %s again, %d at a time on %s", doing(runs, "training", "computing"), plural(len(runs), "run", "runs"), options.Jobs, strings.Join(options.Devices, ", "))
 		if err := p.train(ctx, runs, options); err != nil {
 			return err
 		}

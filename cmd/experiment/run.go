@@ -19,7 +19,9 @@ and seed, so an edited sweep trains only what is new. Failed runs are trained
 again with --retry-failed only.
 
 The first Ctrl-C starts nothing new and lets the runs under way end; the second
-stops them now; the third kills them. What is recorded stays.
+stops them now; the third kills them. What is recorded stays, and what was under
+way goes on from its last checkpoint, to the same digits, when the command is
+repeated.
 
 With --jobs auto as many runs are trained at a time as there are cores for their
 threads, or GPUs, and memory: what finished runs like them took, or 1 GiB each.
@@ -41,6 +43,7 @@ Examples:
 			&cli.BoolFlag{Name: "retry-failed", Usage: "train failed and diverged runs again"},
 			&cli.BoolFlag{Name: "fail-fast", Usage: "start nothing new after the first failure"},
 			&cli.IntFlag{Name: "max-failures", Usage: "start nothing new after `N` failures"},
+			&cli.StringFlag{Name: "checkpoint-every", Value: "1m", Usage: "keep what is under way every so much `TIME`, 1m by default; off keeps nothing"},
 			&cli.DurationFlag{Name: "timeout", Usage: "end a run that takes longer than a `TIME`, such as 30m"},
 		},
 		Action: func(c *cli.Context) error {
@@ -68,7 +71,8 @@ type training struct {
 	failFast    bool
 	maxFailures int
 	timeout     time.Duration
-	memory      int64 // bytes that a worker needs
+	memory      int64         // bytes that a worker needs
+	checkpoint  time.Duration // --checkpoint-every, 0 for off
 }
 
 func readTraining(c *cli.Context) (training, error) {
@@ -80,6 +84,9 @@ func readTraining(c *cli.Context) (training, error) {
 		jobs: jobs, device: c.String("device"), overrides: c.StringSlice("set"), retry: c.Bool("retry-failed"),
 		failFast: c.Bool("fail-fast"), maxFailures: c.Int("max-failures"), timeout: c.Duration("timeout"),
 	}
+	if t.checkpoint, err = readCheckpointEvery(c.String("checkpoint-every")); err != nil {
+		return training{}, err
+	}
 	switch {
 	case t.maxFailures < 0, c.IsSet("max-failures") && t.maxFailures == 0:
 		return training{}, usageFailure(fmt.Errorf("reading --max-failures: %d is below 1", t.maxFailures), helpHint("run"))
@@ -87,4 +94,16 @@ func readTraining(c *cli.Context) (training, error) {
 		return training{}, usageFailure(fmt.Errorf("reading --timeout: %v is not above 0", t.timeout), helpHint("run"))
 	}
 	return t, nil
+}
+
+// readCheckpointEvery reads a time above 0, or "off", which is 0.
+func readCheckpointEvery(word string) (time.Duration, error) {
+	if word == "off" || word == "0" {
+		return 0, nil
+	}
+	every, err := time.ParseDuration(word)
+	if err != nil || every <= 0 {
+		return 0, usageFailure(fmt.Errorf("reading --checkpoint-every: %q is neither off nor a time above 0", word), "times are written as 30s, 5m or 1h")
+	}
+	return every, nil
 }

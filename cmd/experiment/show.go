@@ -81,6 +81,7 @@ type shownAttempt struct {
 	Number     int            `json:"number"`
 	Status     run.Status     `json:"status"`
 	Reason     string         `json:"reason"`
+	Resumed    int            `json:"resumed"` // the epoch that it went on in; 0 where it began at the beginning
 	Epoch      int            `json:"epoch"`
 	Started    string         `json:"started"`
 	Ended      string         `json:"ended"` // empty while it is running
@@ -101,7 +102,7 @@ func (p *program) writeRecord(record run.Record, attempts []run.Attempt) error {
 	}
 	for _, a := range attempts {
 		shown.Attempts = append(shown.Attempts, shownAttempt{
-			a.Number, a.Status, a.Reason, a.Epoch, plain(a.Started), plain(a.Ended), a.PID, a.Host, a.Log, a.Provenance,
+			a.Number, a.Status, a.Reason, a.Resumed, a.Epoch, plain(a.Started), plain(a.Ended), a.PID, a.Host, a.Log, a.Provenance,
 		})
 	}
 	encoder := json.NewEncoder(p.out)

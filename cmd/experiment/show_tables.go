@@ -19,12 +19,16 @@ func attemptTable(attempts []run.Attempt) table {
 		if !a.Ended.IsZero() {
 			took = runner.FormatDuration(a.Ended.Sub(a.Started))
 		}
-		rows[i] = []any{int64(a.Number), string(a.Status), a.Started, took, int64(a.Epoch), a.Provenance.Device, a.Host, int64(a.PID), a.Reason}
+		var from any
+		if a.Resumed > 0 {
+			from = int64(a.Resumed)
+		}
+		rows[i] = []any{int64(a.Number), string(a.Status), a.Started, took, from, int64(a.Epoch), a.Provenance.Device, a.Host, int64(a.PID), a.Reason}
 	}
 	return table{
 		columns: []column{
 			{name: "attempt", right: true}, {name: "status", paint: statusColour}, {name: "started"}, {name: "took", right: true},
-			{name: "epochs", right: true}, {name: "device"}, {name: "host", elide: elideEnd}, {name: "process", right: true}, {name: "reason", elide: elideEnd, optional: true},
+			{name: "from epoch", right: true, optional: true}, {name: "epochs", right: true}, {name: "device"}, {name: "host", elide: elideEnd}, {name: "process", right: true}, {name: "reason", elide: elideEnd, optional: true},
 		},
 		rows: rowsOf(rows),
 	}
@@ -87,14 +91,7 @@ func metricGrid(metrics []run.Metric) table {
 	slices.SortStableFunc(places, func(a, b place) int { return splitOrder(a.split) - splitOrder(b.split) })
 	columns := []column{{name: "metric"}}
 	for _, at := range places {
-		title := string(at.split)
-		if at.split == run.Validation {
-			title = "val."
-		}
-		if at.calibration == run.TemperatureScale {
-			title += ", scaled"
-		}
-		columns = append(columns, column{name: title, right: true, show: sixDecimals, spare: at.split != run.Test})
+		columns = append(columns, column{name: metricColumn(at.split, at.calibration), right: true, show: sixDecimals, spare: at.split != run.Test})
 	}
 	var rows [][]any
 	for _, name := range run.MetricNames {
@@ -114,12 +111,30 @@ func metricGrid(metrics []run.Metric) table {
 	return table{columns: columns, rows: rowsOf(rows)}
 }
 
+// metricColumn is the heading of the metrics of a split under a calibration.
+func metricColumn(split run.Split, calibration run.Calibration) string {
+	title := string(split)
+	if split == run.Validation {
+		title = "val."
+	}
+	switch calibration {
+	case run.Uncalibrated:
+		return title
+	case run.TemperatureScale:
+		return title + ", scaled"
+	case run.TemperatureByECE:
+		return title + ", T by ECE"
+	}
+	return title + ", " + string(calibration)
+}
+
 // splitOrder puts the test split, which people look for, first.
 func splitOrder(s run.Split) int {
 	return map[run.Split]int{run.Test: 0, run.Validation: 1, run.Train: 2}[s]
 }
 
-// sixDecimals writes a number to six decimals, "-" where there is none and "undefined" for NaN.
+// sixDecimals writes a number to six decimals, in powers of ten where they would show nothing, "-" where there is
+// none and "undefined" for NaN.
 func sixDecimals(value any) string {
 	f, ok := value.(float64)
 	switch {
@@ -129,6 +144,9 @@ func sixDecimals(value any) string {
 		return "undefined"
 	case math.IsInf(f, 0):
 		return plain(f)
+	}
+	if f != 0 && math.Abs(f) < 1e-6 {
+		return fmt.Sprintf("%.3g", f)
 	}
 	return fmt.Sprintf("%.6f", f)
 }

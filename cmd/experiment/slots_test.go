@@ -3,6 +3,8 @@ package main
 import (
 	"slices"
 	"testing"
+
+	"experiment/internal/run"
 )
 
 func TestChooseDevices(t *testing.T) {
@@ -63,6 +65,23 @@ func TestJobs(t *testing.T) {
 	} {
 		if got := c.wanted.of(c.runs, c.in); got != c.want {
 			t.Errorf("%+v of %d runs in %+v: %d jobs, want %d", c.wanted, c.runs, c.in, got, c.want)
+		}
+	}
+}
+
+// Runs that train are taken to need the memory of libtorch where none like them is known; those that are computed are not.
+func TestMemoryNeededIsThatOfTraining(t *testing.T) {
+	var runs []run.Run
+	for _, pipeline := range []string{"bound", "classification"} {
+		config, err := run.NewConfig([]run.Field{{Path: "pipeline", Value: pipeline}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs = append(runs, run.Run{Key: config.Key(), Config: config})
+	}
+	for n, want := range []int64{0, 0, unknownMemory} {
+		if got, err := memoryNeeded(t.Context(), nil, runs[:n]); err != nil || got != want {
+			t.Errorf("%d runs need %d bytes each, want %d: %v", n, got, want, err)
 		}
 	}
 }

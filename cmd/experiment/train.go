@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -69,6 +70,9 @@ func (p *program) runWith(ctx context.Context, s *store.Store, words []string, s
 	if err := record(ctx, s, made, settings); err != nil {
 		return err
 	}
+	if err := runner.Tidy(p.files(), made.finished()); err != nil {
+		return err
+	}
 	p.announce(made, options)
 	var outcome error
 	if len(pending) > 0 {
@@ -78,39 +82,57 @@ func (p *program) runWith(ctx context.Context, s *store.Store, words []string, s
 	return p.conclude(ctx, s, made, outcome)
 }
 
-// prepare checks that what the runs need is there before anything starts: the worker, the device and the
-// data sets.
+// prepare checks that what the runs need is there before anything starts: the data sets and, for those that
+// train, the worker and the device.
 func (p *program) prepare(ctx context.Context, pending []run.Run, settings training) (runner.Options, error) {
-	worker, err := findWorker()
+	workers, err := computeWorkers()
 	if err != nil {
 		return runner.Options{}, err
 	}
+	options := runner.Options{
+		Workers: workers, Devices: []string{"cpu"}, Threads: settings.jobs.threads, DataDir: p.dataDir, Files: p.files(),
+		Timeout: settings.timeout, FailFast: settings.failFast, MaxFailures: settings.maxFailures,
+		CheckpointEvery: settings.checkpoint,
+	}
+	gpus := 0
+	if slices.ContainsFunc(pending, needsWorker) {
+		if gpus, err = p.prepareTraining(ctx, pending, settings, &options); err != nil {
+			return runner.Options{}, err
+		}
+	}
+	options.Jobs = settings.jobs.of(len(pending), roomHere(gpus, settings.memory))
+	return options, nil
+}
+
+// prepareTraining finds what training needs, and returns how many GPUs there are to train on.
+func (p *program) prepareTraining(ctx context.Context, pending []run.Run, settings training, options *runner.Options) (gpus int, err error) {
+	worker, err := findWorker()
+	if err != nil {
+		return 0, err
+	}
 	if err := checkDataSets(p.dataDir, pending); err != nil {
-		return runner.Options{}, err
+		return 0, err
 	}
 	able, err := askWorker(ctx, worker)
 	if err != nil {
-		return runner.Options{}, err
+		return 0, err
 	}
 	devices, err := chooseDevices(settings.device, able.CUDADevices)
 	if err != nil {
-		return runner.Options{}, err
+		return 0, err
 	}
 	p.detail("worker %s: libtorch %s, %s, %s, %s", worker, able.Provenance.Libtorch, able.Provenance.BLAS, able.Provenance.BLASCore,
 		plural(able.CUDADevices, "CUDA device", "CUDA devices"))
-	gpus := 0
+	options.Worker, options.Devices = []string{worker}, devices
 	if devices[0] != "cpu" {
 		gpus = len(devices)
 	}
-	return runner.Options{
-		Worker: []string{worker}, Devices: devices, Threads: settings.jobs.threads, Jobs: settings.jobs.of(len(pending), roomHere(gpus, settings.memory)),
-		DataDir: p.dataDir, Files: p.files(), Timeout: settings.timeout, FailFast: settings.failFast, MaxFailures: settings.maxFailures,
-	}, nil
+	return gpus, nil
 }
 
-// checkDataSets sees that the data sets of the runs are there and whole.
+// checkDataSets sees that the data sets of the runs, where they have any, are there and whole.
 func checkDataSets(folder string, runs []run.Run) error {
-	checked := map[string]bool{}
+	checked := map[string]bool{"": true}
 	var all error
 	for _, r := range runs {
 		if name := r.Config.Text("data.name"); !checked[name] {
@@ -166,8 +188,8 @@ func (p *program) announce(made plan, options runner.Options) {
 	if _, unknown := made.expected(options.Jobs); unknown < pending {
 		time = "; " + made.expectation(options.Jobs)
 	}
-	p.note("training %s, %d at a time on %s%s%s",
-		plural(pending, "run", "runs"), options.Jobs, strings.Join(options.Devices, ", "), earlier, time)
+	p.note("%s %s, %d at a time on %s%s%s",
+		doing(made.pending(), "training", "computing"), plural(pending, "run", "runs"), options.Jobs, strings.Join(options.Devices, ", "), earlier, time)
 }
 
 // train makes the runs.

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 
+	"experiment/internal/protocol"
 	"experiment/internal/run"
 	"experiment/internal/worker"
 )
@@ -30,6 +31,7 @@ import (
 //	FAKE_COMMIT  what the worker was built from
 //	FAKE_BARE    runs leave no file
 //	FAKE_DRIFT   runs with this loss have another NLL and other logits
+//	FAKE_LOSSES  --losses does so: fail, old, short
 func fakeWorker() {
 	if message := os.Getenv("FAKE_START"); message != "" {
 		fmt.Fprintln(os.Stderr, message)
@@ -43,7 +45,44 @@ func fakeWorker() {
 		}
 		os.Exit(0)
 	}
+	if slices.Contains(os.Args[1:], protocol.LossesFlag) {
+		os.Exit(fakeLosses())
+	}
 	os.Exit(worker.Main(fakeHandler{}))
+}
+
+// fakeLosses answers with means that count the losses asked for.
+func fakeLosses() int {
+	var request protocol.LossesRequest
+	if err := json.NewDecoder(os.Stdin).Decode(&request); err != nil {
+		return 1
+	}
+	var answer protocol.LossesAnswer
+	for range request.Predictions {
+		var means []run.Number
+		for _, l := range request.Losses {
+			mean := run.Number(len(means) + 1)
+			for _, p := range l.Parameters {
+				mean += run.Number(p) / 10
+			}
+			means = append(means, mean)
+		}
+		answer.Means = append(answer.Means, means)
+	}
+	switch os.Getenv("FAKE_LOSSES") {
+	case "fail":
+		fmt.Fprintln(os.Stderr, "experiment-worker: there is not enough memory")
+		return 1
+	case "old":
+		fmt.Fprintln(os.Stderr, "experiment-worker: is started by experiment, or with --facts alone")
+		return 2
+	case "short":
+		answer.Means = nil
+	}
+	if err := json.NewEncoder(os.Stdout).Encode(answer); err != nil {
+		return 1
+	}
+	return 0
 }
 
 func fakeProvenance() run.Provenance {
@@ -54,11 +93,11 @@ type fakeHandler struct{}
 
 func (fakeHandler) Describe() (run.Provenance, error) { return fakeProvenance(), nil }
 
-func (fakeHandler) Run(ctx context.Context, job worker.Job, epoch func(run.Epoch) error) (worker.Output, error) {
+func (fakeHandler) Run(ctx context.Context, job worker.Job, progress worker.Progress) (worker.Output, error) {
 	loss := job.Config.Text("loss.name")
 	fmt.Printf("training %s\n", loss)
 	for n := 1; n <= int(job.Config.Int("train.epochs")); n++ {
-		if err := epoch(fakeEpoch(n)); err != nil {
+		if err := progress.Epoch(fakeEpoch(n)); err != nil {
 			return worker.Output{}, err
 		}
 		switch loss {

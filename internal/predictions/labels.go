@@ -13,7 +13,8 @@ type Labels struct {
 }
 
 // OpenLabels opens the labels of so many rows of predictions over so many classes: one column of whole
-// numbers, which count classes from 0, or one column of probabilities for each class.
+// numbers, which count classes from 0, or one column of probabilities for each class. The rows of these are not
+// looked at: who measures with them does, and Check says which is wrong.
 func OpenLabels(name string, rows, classes int) (*Labels, error) {
 	m, err := Open(name)
 	if err != nil {
@@ -30,12 +31,11 @@ func OpenLabels(name string, rows, classes int) (*Labels, error) {
 		return &Labels{Classes: hard}, nil
 	case m.Columns != classes:
 		err = fmt.Errorf("reading %s: %d columns, neither one of labels nor %d of probabilities, one for each class", name, m.Columns, classes)
-	default:
-		err = m.each(checkSoftLabel)
 	}
 	if err != nil {
 		return nil, errors.Join(err, m.Close())
 	}
+	m.check = checkSoftLabel
 	return &Labels{Soft: m}, nil
 }
 
@@ -47,9 +47,17 @@ func (l *Labels) Close() error {
 	return l.Soft.Close()
 }
 
+// Check reads soft labels and names the first row that is not a distribution.
+func (l *Labels) Check() error {
+	if l.Soft == nil {
+		return nil
+	}
+	return l.Soft.Check()
+}
+
 // checkSoftLabel is checkDistribution, with what to do about counts of votes.
-func checkSoftLabel(row []float64, tolerance float64) error {
-	err := checkDistribution(row, tolerance)
+func checkSoftLabel(row []float64) error {
+	err := checkDistribution(row)
 	if err == nil {
 		return nil
 	}

@@ -66,15 +66,18 @@ func TestRefusesLabels(t *testing.T) {
 		{"y.csv", "0\n1\n2\n", "reading FILE: 3 rows of labels for 2 rows of predictions"},
 		{"y.npy", array(t, []int64{0, 1}, 1, 2), "reading FILE: 1 rows of labels for 2 rows of predictions"},
 		{"y.csv", "0,1\n1,0\n", "reading FILE: 2 columns, neither one of labels nor 3 of probabilities, one for each class"},
-		{"y.csv", ".5,.5,0\n.5,.25,0\n", "reading FILE: row 1: the probabilities sum to 0.75, not to 1 within 0.0001"},
-		{"y.csv", "1,0,0\n0,1,1\n", "reading FILE: row 1: the probabilities sum to 2, not to 1 within 0.0001; " +
+		{"y.csv", ".5,.5,0\n.5,.25,0\n", "reading FILE: row 1: the probabilities sum to 0.75, not to 1 within 0.001"},
+		{"y.csv", "1,0,0\n0,1,1\n", "reading FILE: row 1: the probabilities sum to 2, not to 1 within 0.001; " +
 			"these look like counts of votes: divide each row by its sum"},
 		{"y.npy", array(t, []int64{50, 1, 0, 51, 0, 0}, 2, 3), "reading FILE: row 0: class 0: 50 is not a probability; " +
 			"these look like counts of votes: divide each row by its sum"},
 		{"y.csv", "1,0,0\nnan,1,1\n", "reading FILE: row 1: class 0: NaN is not a probability"},
 	} {
 		name := save(t, test.name, test.content)
-		_, err := predictions.OpenLabels(name, 2, 3)
+		labels, err := predictions.OpenLabels(name, 2, 3)
+		if err == nil {
+			err = labels.Check()
+		}
 		refused(t, name, err, test.want)
 	}
 }

@@ -24,6 +24,7 @@ type Matrix struct {
 	name   string
 	array  *npy.Array // nil where the values are in memory
 	values []float64
+	check  func(row []float64) error // what the table is for; nil where it may be any
 }
 
 // Open opens a table of numbers. The first bytes say whether it is .npy; else the name does. A file that can

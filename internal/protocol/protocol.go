@@ -8,17 +8,22 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"experiment/internal/run"
 )
 
 // Version is of the messages; a worker says its own in Hello.
-const Version = 1
+const Version = 2
 
 // MessageDescriptor is the file descriptor on which a worker writes its messages.
 const MessageDescriptor = 3
 
-// Message is one of Job, Hello, Started, Epoch, Result and Error.
+// TemporaryPrefix starts the names of files that a worker has not written to their end. Such a file is of no
+// use to anybody once the worker is gone.
+const TemporaryPrefix = "."
+
+// Message is one of Job, Hello, Started, Resumed, Epoch, Result and Error.
 type Message interface {
 	// name is the "type" of the line.
 	name() string
@@ -28,12 +33,14 @@ type Message interface {
 
 // Job asks a worker for a run.
 type Job struct {
-	Key     run.Key    `json:"key"`
-	Config  run.Config `json:"config"`
-	Folder  string     `json:"folder"`   // absolute, exists: where artefacts go
-	Log     string     `json:"log"`      // absolute, exists: where standard output and error go
-	DataDir string     `json:"data_dir"` // absolute: where data sets lie
-	Device  string     `json:"device"`   // as the worker counts devices: "cpu" or "cuda:0"
+	Key             run.Key       `json:"key"`
+	Config          run.Config    `json:"config"`
+	Folder          string        `json:"folder"`           // absolute, exists: where artefacts go
+	Log             string        `json:"log"`              // absolute, exists: where standard output and error go
+	DataDir         string        `json:"data_dir"`         // absolute: where data sets lie
+	Device          string        `json:"device"`           // as the worker counts devices: "cpu" or "cuda:0"
+	Checkpoint      string        `json:"checkpoint"`       // absolute: the file to go on from, and to write
+	CheckpointEvery time.Duration `json:"checkpoint_every"` // nanoseconds between two; 0 is to write none
 }
 
 // Hello is the first message of a worker: it is able to take jobs.
@@ -46,6 +53,12 @@ type Hello struct {
 // Started says that a worker took a job, and that its output goes to the log of the run from now on.
 type Started struct {
 	Key run.Key `json:"key"`
+}
+
+// Resumed says that a run goes on from its checkpoint. The epochs that it had completed before follow at once.
+type Resumed struct {
+	Key   run.Key `json:"key"`
+	Epoch int     `json:"epoch"` // in which it goes on, counted from 1; one more than the last where all are done
 }
 
 // Epoch says that a run completed an epoch.
@@ -99,6 +112,7 @@ func (k Kind) Status() run.Status {
 func (Job) name() string     { return "job" }
 func (Hello) name() string   { return "hello" }
 func (Started) name() string { return "started" }
+func (Resumed) name() string { return "resumed" }
 func (Epoch) name() string   { return "epoch" }
 func (Result) name() string  { return "result" }
 func (Error) name() string   { return "error" }
@@ -107,7 +121,10 @@ func (j Job) check() error {
 	if j.Config.Key() != j.Key {
 		return errors.New("the key is not that of the configuration")
 	}
-	for _, path := range []string{j.Folder, j.Log, j.DataDir} {
+	if j.CheckpointEvery < 0 {
+		return fmt.Errorf("there is no checkpoint every %v", j.CheckpointEvery)
+	}
+	for _, path := range []string{j.Folder, j.Log, j.DataDir, j.Checkpoint} {
 		if !filepath.IsAbs(path) {
 			return fmt.Errorf("path %q is not absolute", path)
 		}
@@ -126,6 +143,13 @@ func (h Hello) check() error {
 }
 
 func (s Started) check() error { return checkKey(s.Key) }
+
+func (r Resumed) check() error {
+	if r.Epoch < 1 {
+		return fmt.Errorf("there is no epoch %d", r.Epoch)
+	}
+	return checkKey(r.Key)
+}
 
 func (e Epoch) check() error {
 	if e.Epoch.Number < 1 {

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"experiment/internal/protocol"
 	"experiment/internal/run"
@@ -23,7 +24,10 @@ func job(t testing.TB) protocol.Job {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return protocol.Job{Key: config.Key(), Config: config, Folder: "/f", Log: "/f/log", DataDir: "/d", Device: "cpu"}
+	return protocol.Job{
+		Key: config.Key(), Config: config, Folder: "/f", Log: "/f/log", DataDir: "/d", Device: "cpu",
+		Checkpoint: "/f/checkpoint", CheckpointEvery: time.Minute,
+	}
 }
 
 func messages(t testing.TB) []protocol.Message {
@@ -33,6 +37,7 @@ func messages(t testing.TB) []protocol.Message {
 		job(t),
 		protocol.Hello{Version: protocol.Version, PID: 12, Provenance: provenance},
 		protocol.Started{Key: key},
+		protocol.Resumed{Key: key, Epoch: 3},
 		protocol.Epoch{Key: key, Epoch: run.Epoch{Number: 2, Metrics: []run.EpochMetric{
 			{Split: run.Train, Name: "loss", Value: run.Number(math.Inf(1))},
 			{Split: run.Train, Name: "least", Value: run.Number(math.SmallestNonzeroFloat64)},
@@ -103,6 +108,7 @@ func TestWhatIsRefused(t *testing.T) {
 		{"no key", `{"type":"started","body":{}}` + "\n", "is no run key"},
 		{"a key cut short", `{"type":"started","body":{"key":"abcd"}}` + "\n", "is no run key"},
 		{"epoch 0", `{"type":"epoch","body":{"key":"` + key + `","epoch":{"number":0}}}` + "\n", "there is no epoch 0"},
+		{"resumed in epoch 0", `{"type":"resumed","body":{"key":"` + key + `","epoch":0}}` + "\n", "there is no epoch 0"},
 		{"a kind", `{"type":"error","body":{"key":"` + key + `","kind":"bad"}}` + "\n", `no kind of error "bad"`},
 		{"another version", `{"type":"hello","body":{"version":0,"pid":1}}` + "\n", "version 0 of the protocol"},
 		{"a path outside", `{"type":"result","body":{"key":"` + key + `","artefacts":[{"kind":"x","path":"../x","sha256":"` + sum + `"}]}}` + "\n", "is not a file of the run's folder"},

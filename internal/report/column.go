@@ -6,7 +6,7 @@ import (
 	"experiment/internal/run"
 )
 
-// Column is a metric that a table shows, on the test split.
+// Column is a number of each run that a table shows: a metric on the test split, where nothing else is said.
 type Column struct {
 	Name        string // in data: "ece", "ece_scaled"
 	Header      string // for people, with the unit
@@ -53,16 +53,4 @@ func columnNamed(name string) Column {
 		panic("report: no column " + name)
 	}
 	return columns[i]
-}
-
-// posteriorColumns are the columns for data whose posterior p is known.
-func posteriorColumns() []Column {
-	return []Column{
-		{"kl_divergence", "KL(p‖q)", "kl_divergence", plain, false, Lower, 4},
-		{"cross_entropy_true", "CE(p‖q)", "cross_entropy_true", plain, false, Lower, 4},
-		{"entropy_true", "H[p]", "entropy_true", plain, false, Neither, 4},
-		{"true_calibration_error", "True calibration error (%)", "true_calibration_error", plain, true, Lower, 2},
-		{"kl_divergence_scaled", "KL(p‖q) after T", "kl_divergence", scaled, false, Lower, 4},
-		{"true_calibration_error_scaled", "True calibration error after T (%)", "true_calibration_error", scaled, true, Lower, 2},
-	}
 }

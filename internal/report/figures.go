@@ -9,7 +9,7 @@ import (
 
 // figures draws everything that the records have data for.
 func (w *writer) figures() error {
-	for _, draw := range []func() error{w.reliability, w.curves, w.learning} {
+	for _, draw := range []func() error{w.reliability, w.curves, w.learning, w.focalBound} {
 		if err := draw(); err != nil {
 			return err
 		}

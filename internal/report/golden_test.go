@@ -72,6 +72,48 @@ func withPosterior(study Study) Study {
 	return study
 }
 
+// withCalibrations adds what runs measure besides: two more calibrations, and the focal loss with its bound. The first run is
+// of before, the fourth has too many classes for vector scaling, and the fifth a temperature at the end of the grid.
+func withCalibrations(study Study) Study {
+	for i := range study.Records {
+		a := &study.Records[i].Attempt
+		if i == 0 {
+			continue
+		}
+		gamma := 3.0
+		if own, ok := study.Records[i].Config.Get("loss.gamma"); ok {
+			gamma = own.(float64)
+		}
+		for e := range a.History {
+			nll := float64(a.History[e].Metrics[1].Value)
+			entropy := 0.8 * nll
+			slack := 0.7 * gamma * entropy
+			for name, value := range map[string]float64{
+				"mean_entropy": entropy, "focal_gamma": gamma, "focal_loss": nll - gamma*entropy + slack, "focal_bound_slack": slack,
+			} {
+				a.History[e].Metrics = append(a.History[e].Metrics, run.EpochMetric{Split: run.Validation, Name: name, Value: run.Number(value)})
+			}
+		}
+		temperature, _ := a.Result.Value(run.Test, run.TemperatureScale, "temperature")
+		temperature = math.Round(10*temperature) / 10
+		if i == 4 {
+			temperature = 0.1
+		}
+		add := func(calibration run.Calibration, name string, value float64) {
+			a.Result.Metrics = append(a.Result.Metrics, run.Metric{Split: run.Test, Calibration: calibration, Name: name, Value: run.Number(value)})
+		}
+		add(run.TemperatureByECE, "temperature", temperature)
+		for _, name := range []string{"accuracy", "nll", "ece"} {
+			value, _ := a.Result.Value(run.Test, run.TemperatureScale, name)
+			add(run.TemperatureByECE, name, value*0.99)
+			if i != 3 {
+				add(run.VectorScale, name, value*1.01)
+			}
+		}
+	}
+	return study
+}
+
 // troubled is a study in which much went wrong.
 func troubled(t *testing.T) Study {
 	study := fakeStudy(t, sixLosses(), 3)
@@ -119,6 +161,7 @@ func studies(t *testing.T) map[string]Study {
 		"one-seed":       named("one-seed", fakeStudy(t, sixLosses(), 1)),
 		"one-loss":       named("one-loss", fakeStudy(t, sixLosses()[:1], 3)),
 		"posterior":      named("posterior", withPosterior(fakeStudy(t, sixLosses()[:2], 3))),
+		"calibrations":   named("calibrations", withCalibrations(fakeStudy(t, []fakeLoss{sixLosses()[0], sixLosses()[3], sixLosses()[5]}, 3))),
 		"two-data-sets":  named("two-data-sets", fakeStudy(t, sixLosses()[:3], 3, lr("mnist", 0.02), lr("mnist", 0.05), lr("fashion-mnist", 0.05))),
 		"training-sizes": named("training-sizes", fakeStudy(t, sixLosses()[:1], 3, sizes(500), sizes(1000), sizes(2000), sizes(100000))),
 		"troubled":       named("troubled", troubled(t)),
@@ -143,7 +186,7 @@ func TestReports(t *testing.T) {
 			}
 			golden(t, name+".md", document.Markdown)
 			for _, f := range document.Files {
-				if name == "losses" || strings.Contains(f.Name, "data.train") {
+				if name == "losses" || strings.Contains(f.Name, "data.train") || strings.HasSuffix(f.Name, "/bound.svg") {
 					golden(t, f.Name, f.Bytes)
 				}
 				checkFigure(t, f)
@@ -222,6 +265,31 @@ func TestTemperatureAtItsBound(t *testing.T) {
 	}
 	if !strings.Contains(string(document.Markdown), "The temperature of 1 run lies at a bound of its search") {
 		t.Error("a temperature at its bound is not mentioned")
+	}
+}
+
+// TestIdentityOfThePosterior holds that the report tells where the recorded KL(p‖q) is not CE(p‖q) - H[p].
+func TestIdentityOfThePosterior(t *testing.T) {
+	study := studies(t)["posterior"]
+	identity := func() string {
+		document, err := Build(study)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, after, _ := strings.Cut(string(document.Markdown), "Over every run, split and calibration, ")
+		sentence, _, _ := strings.Cut(after, "\n")
+		return sentence
+	}
+	if got, want := identity(), "12 pairs, they are the same to the last digit."; got != want {
+		t.Errorf("exact numbers: got %q, want %q", got, want)
+	}
+	for i := range study.Records[4].Attempt.Result.Metrics {
+		if m := &study.Records[4].Attempt.Result.Metrics[i]; m.Name == "kl_divergence" && m.Calibration == run.TemperatureScale {
+			m.Value += 0.25
+		}
+	}
+	if got, want := identity(), "12 pairs, they differ by at most 2.5e-01 nats (label_smoothing ε=0.05)."; got != want {
+		t.Errorf("one run is wrong: got %q, want %q", got, want)
 	}
 }
 

@@ -78,6 +78,17 @@ func (g *group) values(split run.Split, calibration run.Calibration, name string
 	return values
 }
 
+// read returns what a column reads of every finished run that has it, by seed.
+func (g *group) read(column Column, read reading) []float64 {
+	var values []float64
+	for _, r := range g.records {
+		if v, ok := read(column, r); ok {
+			values = append(values, v)
+		}
+	}
+	return values
+}
+
 // finished returns the groups that have finished runs.
 func finished(groups []*group) []*group {
 	return slices.DeleteFunc(slices.Clone(groups), func(g *group) bool { return len(g.records) == 0 })

@@ -38,17 +38,13 @@ func (w *writer) learning() error {
 // learningCharts returns a chart for each loss that has a history, all with the same vertical range.
 func (w *writer) learningCharts(groups []*group) []figure.Chart {
 	var charts []figure.Chart
-	low, high := epochRange(groups)
+	low, high := epochRange(groups, "nll")
 	for _, loss := range lossesOf(groups) {
-		members := slices.DeleteFunc(slices.Clone(groups), func(g *group) bool { return g.loss != loss })
 		chart := figure.Chart{Title: loss, X: "epoch", Y: "validation NLL (nats)", Low: low, High: high}
+		members := ofLoss(groups, loss)
 		for i, g := range members {
-			if points := epochPoints(g); len(points) > 1 {
-				name := strings.TrimSpace(strings.TrimPrefix(w.layout.nameOf(g), loss))
-				if name = strings.TrimPrefix(name, ", "); name == "" {
-					name = loss
-				}
-				chart.Series = append(chart.Series, figure.Series{Name: name, Colour: tone(loss, i, len(members)), Points: points})
+			if points := epochPoints(g, "nll"); len(points) > 1 {
+				chart.Series = append(chart.Series, figure.Series{Name: w.layout.nameWithin(g), Colour: tone(loss, i, len(members)), Points: points})
 			}
 		}
 		if len(chart.Series) > 0 {
@@ -56,6 +52,20 @@ func (w *writer) learningCharts(groups []*group) []figure.Chart {
 		}
 	}
 	return charts
+}
+
+// nameWithin names a group within its loss: by its parameters and the settings told by columns.
+func (l layout) nameWithin(g *group) string {
+	name := strings.TrimSpace(strings.TrimPrefix(l.nameOf(g), g.loss))
+	if name = strings.TrimPrefix(name, ", "); name == "" {
+		return g.loss
+	}
+	return name
+}
+
+// ofLoss returns the groups with that loss.
+func ofLoss(groups []*group, loss string) []*group {
+	return slices.DeleteFunc(slices.Clone(groups), func(g *group) bool { return g.loss != loss })
 }
 
 // lossesOf lists the losses of groups once, in their order.
@@ -69,13 +79,13 @@ func lossesOf(groups []*group) []string {
 	return losses
 }
 
-// epochPoints summarises the validation NLL over seeds, epoch by epoch.
-func epochPoints(g *group) []figure.Point {
+// epochPoints summarises a metric of the validation split over seeds, epoch by epoch.
+func epochPoints(g *group, name string) []figure.Point {
 	values := map[int][]float64{}
 	for _, r := range g.records {
 		for _, epoch := range r.Attempt.History {
 			for _, m := range epoch.Metrics {
-				if m.Split == run.Validation && m.Name == "nll" {
+				if m.Split == run.Validation && m.Name == name {
 					values[epoch.Number] = append(values[epoch.Number], float64(m.Value))
 				}
 			}
@@ -90,11 +100,11 @@ func epochPoints(g *group) []figure.Point {
 }
 
 // epochRange returns the least and the greatest mean of all curves after the first tenth of their epochs, in
-// which the NLL falls from so high that what comes later would be a flat line.
-func epochRange(groups []*group) (low, high float64) {
+// which the metric falls from so high that what comes later would be a flat line.
+func epochRange(groups []*group, name string) (low, high float64) {
 	first := true
 	for _, g := range groups {
-		points := epochPoints(g)
+		points := epochPoints(g, name)
 		for _, p := range points[len(points)/10:] {
 			if !isFinite(p.Mean) {
 				continue

@@ -138,7 +138,7 @@ func (w *writer) provenance(b *strings.Builder) {
 		mixed = append(mixed, "Data")
 	}
 	if seconds := w.seconds(); seconds > 0 {
-		rows = append(rows, []string{"Time", formatSeconds(seconds) + " of training and evaluation, summed over runs"})
+		rows = append(rows, []string{"Time", formatSeconds(seconds) + " of " + w.work + ", summed over runs"})
 	}
 	if len(rows) == 0 {
 		return

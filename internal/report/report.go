@@ -39,10 +39,13 @@ func Build(study Study) (Document, error) {
 	if study.Name == "" {
 		return Document{}, errors.New("writing a report: the study has no name")
 	}
+	if len(study.Records) > 0 && isTheory(study.Records[0]) {
+		return buildTheory(study)
+	}
 	groups := groupRecords(study.Records)
 	layout := newLayout(groups)
 	sections := layout.sections(groups)
-	w := writer{study: study, layout: layout, groups: groups, sections: sections}
+	w := writer{study: study, layout: layout, groups: groups, sections: sections, work: "training and evaluation"}
 	if err := w.figures(); err != nil {
 		return Document{}, fmt.Errorf("writing the report of %s: %w", study.Name, err)
 	}

@@ -9,7 +9,8 @@ import (
 
 // Comparison is what a study found, as tables apart from how they are printed.
 type Comparison struct {
-	Tables []Table
+	Tables []Table     // of what was trained
+	Theory TheoryTable // of what the theory says
 }
 
 // Table compares what was trained in the same way: one row for each label.
@@ -39,17 +40,27 @@ type Cell struct {
 
 // Compare summarises the finished runs among records, which are in the order of their sweep.
 func Compare(records []run.Record) Comparison {
-	groups := groupRecords(records)
-	return compare(newLayout(groups), groups, comparisonColumns())
+	groups := groupRecords(slices.DeleteFunc(slices.Clone(records), isTheory))
+	c := compare(newLayout(groups), groups, comparisonColumns(), ofTest)
+	c.Theory = newTheoryTable(theoryPoints(records))
+	return c
 }
 
 // Empty says whether there was no finished run.
-func (c Comparison) Empty() bool { return len(c.Tables) == 0 }
+func (c Comparison) Empty() bool { return len(c.Tables)+len(c.Theory.Rows) == 0 }
 
-func compare(l layout, groups []*group, columns []Column) Comparison {
+// reading is how a column reads a run: its value, and whether there is one.
+type reading func(c Column, r run.Record) (float64, bool)
+
+// ofTest reads the metric of a column on the test split.
+func ofTest(c Column, r run.Record) (float64, bool) {
+	return r.Attempt.Result.Value(run.Test, c.Calibration, c.Metric)
+}
+
+func compare(l layout, groups []*group, columns []Column, read reading) Comparison {
 	var c Comparison
 	for _, s := range l.sections(finished(groups)) {
-		if t := newTable(l, s, columns); len(t.Columns) > 0 {
+		if t := newTable(l, s, columns, read); len(t.Columns) > 0 {
 			c.Tables = append(c.Tables, t)
 		}
 	}
@@ -57,7 +68,7 @@ func compare(l layout, groups []*group, columns []Column) Comparison {
 }
 
 // newTable summarises a section. A column that no run has is left out.
-func newTable(l layout, s section, columns []Column) Table {
+func newTable(l layout, s section, columns []Column, read reading) Table {
 	t := Table{Settings: s.settings, Axes: l.axes}
 	for _, g := range s.groups {
 		row := Row{Label: g.label, Loss: g.loss, N: len(g.records), Planned: g.planned}
@@ -70,7 +81,7 @@ func newTable(l layout, s section, columns []Column) Table {
 		cells := make([]Cell, len(s.groups))
 		known := 0
 		for i, g := range s.groups {
-			cells[i].Summary = stats.Summarise(g.values(run.Test, column.Calibration, column.Metric))
+			cells[i].Summary = stats.Summarise(g.read(column, read))
 			known += cells[i].N
 		}
 		if known == 0 {

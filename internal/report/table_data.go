@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"experiment/internal/run"
@@ -40,7 +41,7 @@ func (c Comparison) records() [][]named {
 			records = append(records, record)
 		}
 	}
-	return records
+	return append(records, c.Theory.records()...)
 }
 
 // columns lists the names of the columns of all tables once, in the order of listings.
@@ -72,30 +73,40 @@ func (t Table) cell(row Row, name string) Cell {
 	return empty
 }
 
-// CSV writes one line for each row under a line of names. What is undefined is empty.
+// CSV writes one line for each row under a line of names. What is undefined is empty, as is what a row of
+// another kind has.
 func (c Comparison) CSV() ([]byte, error) {
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	for i, record := range c.records() {
-		var names, values []string
-		for _, field := range record {
-			names = append(names, field.name)
-			values = append(values, field.csv())
-		}
+	records := c.records()
+	var lines [][]string
+	names := namesOf(records)
+	for i, record := range records {
 		if i == 0 {
-			if err := w.Write(names); err != nil {
-				return nil, fmt.Errorf("writing csv: %w", err)
-			}
+			lines = append(lines, names)
 		}
-		if err := w.Write(values); err != nil {
-			return nil, fmt.Errorf("writing csv: %w", err)
+		line := make([]string, len(names))
+		for _, field := range record {
+			line[slices.Index(names, field.name)] = field.csv()
 		}
+		lines = append(lines, line)
 	}
-	w.Flush()
-	if err := w.Error(); err != nil {
+	var b bytes.Buffer
+	if err := csv.NewWriter(&b).WriteAll(lines); err != nil {
 		return nil, fmt.Errorf("writing csv: %w", err)
 	}
 	return b.Bytes(), nil
+}
+
+// namesOf lists the names of all records, each once.
+func namesOf(records [][]named) []string {
+	var names []string
+	for _, record := range records {
+		for _, field := range record {
+			if !slices.Contains(names, field.name) {
+				names = append(names, field.name)
+			}
+		}
+	}
+	return names
 }
 
 func (n named) csv() string {

@@ -14,12 +14,16 @@ func (c Comparison) Markdown() string {
 		}
 		parts = append(parts, part)
 	}
+	if len(c.Theory.Rows) > 0 {
+		parts = append(parts, "**"+escape(theoryTitle)+"**\n\n"+c.Theory.grid().markdown())
+	}
 	return strings.Join(parts, "\n")
 }
 
 // Markdown writes the table, the best of a column in bold.
-func (t Table) Markdown() string {
-	g := t.grid()
+func (t Table) Markdown() string { return t.grid().markdown() }
+
+func (g grid) markdown() string {
 	alignment := make([]bool, len(g.header))
 	for i := range alignment {
 		alignment[i] = i >= g.left

@@ -29,12 +29,20 @@ func (c Comparison) Text(width int, colour bool) (string, error) {
 		}
 		parts = append(parts, part)
 	}
+	if len(c.Theory.Rows) > 0 {
+		part, err := c.Theory.grid().text(width, colour)
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, theoryTitle+"\n"+part)
+	}
 	return strings.Join(parts, "\n"), nil
 }
 
 // Text writes the table for a terminal; see Comparison.Text.
-func (t Table) Text(width int, colour bool) (string, error) {
-	g := t.grid()
+func (t Table) Text(width int, colour bool) (string, error) { return t.grid().text(width, colour) }
+
+func (g grid) text(width int, colour bool) (string, error) {
 	cells := make([][]string, len(g.rows))
 	for i, row := range g.rows {
 		for k, cell := range row {

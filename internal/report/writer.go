@@ -15,6 +15,7 @@ type writer struct {
 	layout   layout
 	groups   []*group
 	sections []section
+	work     string // what the seconds of a run were spent on
 	files    []File
 	shown    []shownFigure
 }
@@ -34,7 +35,7 @@ func (w *writer) markdown() []byte {
 	fmt.Fprintf(&b, "# %s\n", escape(w.study.Name))
 	paragraph(&b, escape(w.study.Description))
 	paragraph(&b, w.progress())
-	comparison := compare(w.layout, w.groups, comparisonColumns())
+	comparison := compare(w.layout, w.groups, comparisonColumns(), ofTest)
 	if !comparison.Empty() {
 		b.WriteString("\n## Summary\n")
 		for _, sentences := range summaries(comparison) {
@@ -46,6 +47,7 @@ func (w *writer) markdown() []byte {
 		paragraph(&b, w.boundNote())
 	}
 	w.posterior(&b)
+	w.scalings(&b)
 	w.showFigures(&b)
 	w.unfinished(&b)
 	b.WriteString("\n## What was run\n\n")
@@ -175,18 +177,6 @@ func examples(r run.Record) int {
 	return n
 }
 
-// posterior writes the comparison with the true distribution, where the data have a known one.
-func (w *writer) posterior(b *strings.Builder) {
-	c := compare(w.layout, w.groups, posteriorColumns())
-	if c.Empty() {
-		return
-	}
-	b.WriteString("\n## Against the known posterior\n\n")
-	b.WriteString(c.Markdown())
-	paragraph(b, "p is the true distribution of the label given the example, q the model's, in nats: KL(p‖q) = CE(p‖q) - H[p], so no model "+
-		"has a CE(p‖q) below H[p]. The true calibration error is the ECE with each hit replaced by p at the predicted class.")
-}
-
 // showFigures embeds what has been drawn, one heading for each kind.
 func (w *writer) showFigures(b *strings.Builder) {
 	heading := ""
@@ -256,23 +246,32 @@ func (w *writer) definitions(b *strings.Builder) {
 
 // reproduce says how to get the same report.
 func (w *writer) reproduce(b *strings.Builder) {
-	if w.study.Source == "" && len(w.study.Commands) == 0 {
+	source := ""
+	if w.study.Source != "" {
+		source = "the sweep is described in " + code(w.study.Source)
+	}
+	reproduce(b, source, w.study.Commit, w.study.Commands)
+}
+
+// reproduce writes the section that says where a report comes from, and what to type to get it again.
+func reproduce(b *strings.Builder, source, commit string, commands []string) {
+	if source == "" && len(commands) == 0 {
 		return
 	}
 	b.WriteString("\n## How to reproduce it\n")
 	var facts []string
-	if w.study.Source != "" {
-		facts = append(facts, "the sweep is described in "+code(w.study.Source))
+	if source != "" {
+		facts = append(facts, source)
 	}
-	if w.study.Commit != "" {
-		facts = append(facts, "this report was written by commit "+code(w.study.Commit))
+	if commit != "" {
+		facts = append(facts, "this report was written by commit "+code(commit))
 	}
 	if len(facts) > 0 {
 		text := strings.Join(facts, "; ")
 		paragraph(b, strings.ToUpper(text[:1])+text[1:]+".")
 	}
-	if len(w.study.Commands) > 0 {
-		paragraph(b, "```sh\n"+strings.Join(w.study.Commands, "\n")+"\n```")
+	if len(commands) > 0 {
+		paragraph(b, "```sh\n"+strings.Join(commands, "\n")+"\n```")
 	}
 }
 

@@ -8,6 +8,7 @@ type Attempt struct {
 	Number     int // counted from 1 for each run
 	Status     Status
 	Reason     string    // why it did not finish, for people; empty where it did
+	Resumed    int       // the epoch that it went on in from a checkpoint; 0 where it began at the beginning
 	Epoch      int       // the last epoch that was completed
 	Started    time.Time // UTC
 	Ended      time.Time // zero while it is running
@@ -15,7 +16,7 @@ type Attempt struct {
 	Host       string
 	Log        string // path of the log, relative to the folder of artefacts
 	Provenance Provenance
-	History    []Epoch
+	History    []Epoch    // whole, also where it resumed
 	Result     Result     // empty unless Finished
 	Artefacts  []Artefact // empty unless Finished
 }

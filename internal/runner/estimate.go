@@ -20,6 +20,7 @@ type estimate struct {
 // course is how far a run under way is.
 type course struct {
 	began  time.Time
+	from   int       // epochs that were completed before that
 	epoch  int       // the last one completed
 	epochs int       // of the whole run; 0 where that is not known
 	at     time.Time // when that epoch was completed
@@ -33,20 +34,33 @@ func (e *estimate) start(key run.Key, epochs int, now time.Time) {
 	e.underway[key] = &course{began: now, at: now, epochs: epochs}
 }
 
+// resume counts the epochs before one as made in an earlier attempt.
+func (e *estimate) resume(key run.Key, epoch int, now time.Time) {
+	if c := e.underway[key]; c != nil {
+		c.from, c.epoch, c.began, c.at = epoch-1, epoch-1, now, now
+	}
+}
+
 func (e *estimate) advance(key run.Key, epoch int, now time.Time) {
 	if c := e.underway[key]; c != nil {
 		c.epoch, c.at = epoch, now
 	}
 }
 
-// end counts a run. Only one that finished says how long others take.
+// end counts a run. Only one that finished says how long others take, and one that resumed only by the pace
+// of its epochs.
 func (e *estimate) end(key run.Key, finished bool, now time.Time) {
 	e.ended++
 	c := e.underway[key]
 	delete(e.underway, key)
-	if c != nil && finished {
+	switch {
+	case c == nil || !finished:
+	case c.from == 0:
 		e.finished++
 		e.spent += now.Sub(c.began)
+	case c.paced():
+		e.finished++
+		e.spent += c.pace() * time.Duration(c.epochs)
 	}
 }
 
@@ -126,14 +140,17 @@ func (e *estimate) typical() (time.Duration, bool) {
 }
 
 // paced says whether the epochs of a run tell how long it takes.
-func (c *course) paced() bool { return c.epoch > 0 && c.epochs > 0 }
+func (c *course) paced() bool { return c.epoch > c.from && c.epochs > 0 }
 
 // pace returns the time that an epoch takes.
-func (c *course) pace() time.Duration { return c.at.Sub(c.began) / time.Duration(c.epoch) }
+func (c *course) pace() time.Duration { return c.at.Sub(c.began) / time.Duration(c.epoch-c.from) }
 
 func (c *course) left(typical time.Duration, now time.Time) time.Duration {
 	if c.paced() {
 		return max(c.pace()*time.Duration(c.epochs-c.epoch)-now.Sub(c.at), 0)
+	}
+	if c.from > 0 && c.epochs > 0 {
+		typical = typical * time.Duration(c.epochs-c.from) / time.Duration(c.epochs)
 	}
 	return max(typical-now.Sub(c.began), 0)
 }

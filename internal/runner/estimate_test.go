@@ -14,7 +14,7 @@ import (
 // event is something that happens to a run at a second.
 type event struct {
 	second int
-	kind   string // "start", "epoch", "finish", "fail"
+	kind   string // "start", "resume", "epoch", "finish", "fail"
 	run    run.Key
 	number int // epochs of the run, or the one completed
 }
@@ -25,6 +25,8 @@ func replay(e *estimate, events []event) {
 		switch v.kind {
 		case "start":
 			e.start(v.run, v.number, now)
+		case "resume":
+			e.resume(v.run, v.number, now)
 		case "epoch":
 			e.advance(v.run, v.number, now)
 		default:
@@ -57,6 +59,12 @@ func TestEstimate(t *testing.T) {
 		{"the last one on the slot that is free first", 3, 2,
 			[]event{{0, "start", "a", 10}, {8, "epoch", "a", 8}, {4, "start", "b", 10}, {8, "epoch", "b", 4}}, 8, 2 + 10, 1.2 / 3},
 		{"a slot that is free", 2, 2, []event{{0, "start", "a", 10}, {5, "epoch", "a", 5}}, 5, 10, 0.25},
+		{"resumed, the pace is that of its own epochs", 4, 1,
+			[]event{{0, "start", "a", 10}, {1, "resume", "a", 9}, {3, "epoch", "a", 9}}, 3, 2 + 3*20, 0.225},
+		{"resumed, nothing is known yet", 1, 1, []event{{0, "start", "a", 10}, {1, "resume", "a", 6}}, 1, -1, 0.5},
+		{"resumed, the others tell the time of its rest", 2, 1,
+			[]event{{0, "start", "a", 4}, {8, "finish", "a", 0}, {8, "start", "b", 4}, {9, "resume", "b", 4}}, 9, 2, 0.875},
+		{"finished in two parts", 3, 1, []event{{0, "start", "a", 4}, {1, "resume", "a", 3}, {4, "epoch", "a", 3}, {7, "epoch", "a", 4}, {8, "finish", "a", 0}}, 8, 2 * 12, 1. / 3},
 		{"all ended", 1, 1, []event{{0, "start", "a", 0}, {30, "finish", "a", 0}}, 30, 0, 1},
 		{"no runs", 0, 1, nil, 0, -1, 1},
 	}

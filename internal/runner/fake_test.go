@@ -58,16 +58,21 @@ func (actor) Describe() (run.Provenance, error) {
 	}}, nil
 }
 
-func (actor) Run(ctx context.Context, job worker.Job, epoch func(run.Epoch) error) (worker.Output, error) {
+func (actor) Run(ctx context.Context, job worker.Job, progress worker.Progress) (worker.Output, error) {
 	fmt.Println("script", job.Config.Text("script"))
-	if err := epoch(run.Epoch{Number: 1, Metrics: []run.EpochMetric{{Split: run.Train, Name: "loss", Value: 1}}}); err != nil {
+	if _, err := os.Stat(job.Checkpoint); err == nil {
+		if err := progress.Resumed(2); err != nil {
+			return worker.Output{}, err
+		}
+	}
+	if err := progress.Epoch(run.Epoch{Number: 1, Metrics: []run.EpochMetric{{Split: run.Train, Name: "loss", Value: 1}}}); err != nil {
 		return worker.Output{}, err
 	}
-	if err := act(ctx, job, job.Config.Text("script")); err != nil {
+	if err := act(ctx, job, progress, job.Config.Text("script")); err != nil {
 		return worker.Output{}, err
 	}
 	for number := 2; number <= 3; number++ {
-		if err := epoch(run.Epoch{Number: number}); err != nil {
+		if err := progress.Epoch(run.Epoch{Number: number}); err != nil {
 			return worker.Output{}, err
 		}
 	}
@@ -91,8 +96,23 @@ func (actor) Run(ctx context.Context, job worker.Job, epoch func(run.Epoch) erro
 	}, err
 }
 
-func act(ctx context.Context, job worker.Job, script string) error {
+func act(ctx context.Context, job worker.Job, progress worker.Progress, script string) error {
 	switch script {
+	case "checkpoint": // and die while something is written, but not the second time
+		if _, err := os.Stat(job.Checkpoint); err == nil {
+			return nil
+		}
+		if err := os.WriteFile(job.Checkpoint, []byte("state"), 0o600); err != nil {
+			return err
+		}
+		return worker.WriteFile(job.Checkpoint, func(io.Writer) error { return syscall.Kill(os.Getpid(), syscall.SIGKILL) })
+	case "diverge from a checkpoint":
+		if err := os.WriteFile(job.Checkpoint, nil, 0o600); err != nil {
+			return err
+		}
+		return &worker.Failure{Kind: worker.Diverged, Epoch: 1, Err: errors.New("the loss is not finite")}
+	case "resume late":
+		return progress.Resumed(2)
 	case "segfault": // of a process in which no runtime catches it
 		fmt.Fprintln(os.Stderr, "last words")
 		return syscall.Exec("/bin/sh", []string{"sh", "-c", "kill -SEGV $$"}, os.Environ())
@@ -228,6 +248,7 @@ func (m *memory) End(ctx context.Context, a run.Attempt) error {
 // observer calls functions, where set.
 type observer struct {
 	started  func(run.Run, run.Attempt)
+	resumed  func(run.Run, int)
 	epoch    func(run.Run, run.Epoch)
 	ended    func(run.Run, run.Attempt, string)
 	skipped  func(run.Run, string)
@@ -237,6 +258,12 @@ type observer struct {
 func (o observer) Started(r run.Run, a run.Attempt) {
 	if o.started != nil {
 		o.started(r, a)
+	}
+}
+
+func (o observer) Resumed(r run.Run, epoch int) {
+	if o.resumed != nil {
+		o.resumed(r, epoch)
 	}
 }
 

@@ -110,6 +110,13 @@ func (f *following) takeMessage(message protocol.Message) (ended bool, err error
 		}
 		f.started = true
 		return false, f.checkKey(m.Key)
+	case protocol.Resumed:
+		if a.Resumed > 0 || a.Epoch > 0 {
+			return false, fmt.Errorf("the run resumed after it had begun")
+		}
+		a.Resumed = m.Epoch
+		f.session.resumed(f.trial.run, m.Epoch)
+		return false, f.checkKey(m.Key)
 	case protocol.Epoch:
 		if err := f.checkKey(m.Key); err != nil {
 			return false, err
@@ -119,7 +126,9 @@ func (f *following) takeMessage(message protocol.Message) (ended bool, err error
 		}
 		a.Epoch = m.Epoch.Number
 		a.History = append(a.History, m.Epoch)
-		f.session.epoch(f.trial.run, m.Epoch)
+		if m.Epoch.Number >= a.Resumed { // those before were made in an earlier attempt
+			f.session.epoch(f.trial.run, m.Epoch)
+		}
 		return false, nil
 	case protocol.Result:
 		return true, f.takeResult(m)

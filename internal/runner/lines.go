@@ -42,6 +42,9 @@ func (l lines) ended(number int, r run.Run, a run.Attempt) string {
 			line += fmt.Sprintf("  %s %4.1f %%", metric, 100*value)
 		}
 	}
+	if a.Resumed > 0 {
+		line += fmt.Sprintf("  from epoch %d", a.Resumed)
+	}
 	return line + "\n"
 }
 

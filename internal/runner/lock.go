@@ -13,9 +13,6 @@ import (
 	"experiment/internal/run"
 )
 
-// lockName is the file in the folder of a run that is locked while the run is made.
-const lockName = "lock"
-
 // triesAtMost bounds how often a folder that is removed meanwhile is made again.
 const triesAtMost = 100
 

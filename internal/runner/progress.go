@@ -97,6 +97,14 @@ func (p *Progress) Started(r run.Run, _ run.Attempt) {
 	p.refresh()
 }
 
+// Resumed shows from where a run goes on.
+func (p *Progress) Resumed(r run.Run, epoch int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.estimate.resume(r.Key, epoch, p.options.Now())
+	p.refresh()
+}
+
 // Epoch shows how far a run is.
 func (p *Progress) Epoch(r run.Run, e run.Epoch) {
 	p.mu.Lock()

@@ -57,6 +57,13 @@ func perform(t *testing.T, options ProgressOptions) string {
 	p.Stopping(Now, &Stopped{syscall.SIGINT})
 	p.Stopping(Now, errors.New("of the machine"))
 	p.Ended(runs[4], attempt(run.Interrupted, 1, "stopped by Ctrl-C"), "")
+	p.Started(runs[5], run.Attempt{})
+	p.Resumed(runs[5], 3)
+	now = 102
+	p.Epoch(runs[5], run.Epoch{Number: 3})
+	rest := attempt(run.Finished, 2, "")
+	rest.Resumed = 3
+	p.Ended(runs[5], rest, "")
 	if err := p.Close(); err != nil {
 		t.Error(err)
 	}

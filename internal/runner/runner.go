@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,20 +19,33 @@ import (
 
 // Options say how runs are to be made.
 type Options struct {
-	Worker      []string      // the command that starts a worker
-	Env         []string      // what the environment of a worker starts from; nil is that of this process
-	Jobs        int           // workers at a time
-	Threads     int           // of each worker
-	Devices     []string      // "cpu" or "cuda:1", given to the workers in turn; none means "cpu"
-	DataDir     string        // where data sets lie
-	Files       string        // where runs leave logs and artefacts, each in a folder named by its key
-	Timeout     time.Duration // of one run; 0 is none
-	Grace       time.Duration // for a worker that was told to stop, before it is killed; 0 is ten seconds
-	FailFast    bool          // start nothing new after the first failure
-	MaxFailures int           // start nothing new after so many failures; 0 stops early where all fail at once
+	Worker      []string            // the command that starts a worker
+	Workers     map[string][]string // commands in its place, by the pipeline of a run
+	Env         []string            // what the environment of a worker starts from; nil is that of this process
+	Jobs        int                 // workers at a time
+	Threads     int                 // of each worker
+	Devices     []string            // "cpu" or "cuda:1", given to the workers in turn; none means "cpu"
+	DataDir     string              // where data sets lie
+	Files       string              // where runs leave logs and artefacts, each in a folder named by its key
+	Timeout     time.Duration       // of one run; 0 is none
+	Grace       time.Duration       // for a worker that was told to stop, before it is killed; 0 is ten seconds
+	FailFast    bool                // start nothing new after the first failure
+	MaxFailures int                 // start nothing new after so many failures; 0 stops early where all fail at once
 	Recorder    Recorder
 	Observer    Observer // may be nil
 	Stop        *Stopper // may be nil
+
+	// CheckpointEvery is the time between two checkpoints of a run; 0 writes none. One that is there is used
+	// all the same, and removed when the run has finished or diverged.
+	CheckpointEvery time.Duration
+}
+
+// command returns what starts a worker for a run.
+func (o *Options) command(r run.Run) []string {
+	if command, ok := o.Workers[r.Config.Pipeline()]; ok {
+		return command
+	}
+	return o.Worker
 }
 
 // Recorder keeps attempts. The runner holds the lock of the run meanwhile. It asks for one beginning at a time, while
@@ -41,13 +55,17 @@ type Recorder interface {
 	Finished(ctx context.Context, key run.Key) (bool, error)
 	// Begin records that an attempt is under way and returns its number.
 	Begin(ctx context.Context, r run.Run, a run.Attempt) (int, error)
-	// End records how an attempt ended, whole. Its context outlasts that of Run.
+	// End records how an attempt ended, whole. Its context outlasts that of Run. Once it returns, the checkpoint of a run
+	// that is done is removed.
 	End(ctx context.Context, a run.Attempt) error
 }
 
 // Observer is told what happens, in order and by one goroutine at a time.
 type Observer interface {
 	Started(r run.Run, a run.Attempt)
+	// Resumed says that a run goes on from a checkpoint, in this epoch, counted from 1.
+	Resumed(r run.Run, epoch int)
+	// Epoch says that an epoch was completed in this attempt.
 	Epoch(r run.Run, e run.Epoch)
 	// Ended also gets the last lines of the log, made fit to print, where the run did not finish.
 	Ended(r run.Run, a run.Attempt, tail string)
@@ -79,8 +97,8 @@ type Failure struct {
 	Log    string // relative to the folder of artefacts
 }
 
-// Run makes the runs in the order given, several at a time, each at most once and never while another
-// process makes it. Runs that fail or diverge are counted, not errors. The error is a *StartError or a
+// Run makes the runs, several at a time, one pipeline after the other and else in the order given, each at most
+// once and never while another process makes it. Runs that fail or diverge are counted, not errors. The error is a *StartError or a
 // *FolderError, or wraps one of the Recorder, where the machine lacks something, a *Stopped where the
 // Stopper said so, a *PolicyError where too many failed, or that of the context. Whatever it is, attempts
 // that were under way have been ended and recorded.
@@ -114,8 +132,13 @@ func Run(ctx context.Context, runs []run.Run, options Options) (Summary, error) 
 
 // newSession checks the options and fills in what they leave out.
 func newSession(ctx context.Context, runs []run.Run, o Options) (*session, error) {
-	if len(o.Worker) == 0 || o.Recorder == nil || o.Files == "" {
-		return nil, errors.New("starting runs: a worker, a recorder and a folder of artefacts are needed")
+	if o.Recorder == nil || o.Files == "" {
+		return nil, errors.New("starting runs: a recorder and a folder of artefacts are needed")
+	}
+	for _, r := range runs {
+		if len(o.command(r)) == 0 {
+			return nil, fmt.Errorf("starting runs: there is no worker for pipeline %q", r.Config.Pipeline())
+		}
 	}
 	o.Jobs, o.Threads = max(o.Jobs, 1), max(o.Threads, 1)
 	if len(o.Devices) == 0 {
@@ -147,7 +170,7 @@ func newSession(ctx context.Context, runs []run.Run, o Options) (*session, error
 		host:     host,
 		stop:     NewStopper(),
 		launcher: newLauncher(),
-		pending:  distinct(runs),
+		pending:  grouped(distinct(runs)),
 		policy:   policy{failFast: o.FailFast, maxFailures: o.MaxFailures, began: time.Now()},
 	}, nil
 }
@@ -165,10 +188,23 @@ func distinct(runs []run.Run) []run.Run {
 	return once
 }
 
+// grouped puts runs of one pipeline next to each other, so that workers are not changed to and fro.
+func grouped(runs []run.Run) []run.Run {
+	rank := map[string]int{}
+	for _, r := range runs {
+		if _, known := rank[r.Config.Pipeline()]; !known {
+			rank[r.Config.Pipeline()] = len(rank)
+		}
+	}
+	slices.SortStableFunc(runs, func(a, b run.Run) int { return rank[a.Config.Pipeline()] - rank[b.Config.Pipeline()] })
+	return runs
+}
+
 // blind is an Observer that looks away.
 type blind struct{}
 
 func (blind) Started(run.Run, run.Attempt)       {}
+func (blind) Resumed(run.Run, int)               {}
 func (blind) Epoch(run.Run, run.Epoch)           {}
 func (blind) Ended(run.Run, run.Attempt, string) {}
 func (blind) Skipped(run.Run, string)            {}

@@ -78,6 +78,7 @@ func TestTroubleTakesOneRun(t *testing.T) {
 		{"half", run.Failed, "exit status 0 without a result", ""},
 		{"mute", run.Failed, "protocol: the worker closed its messages without a result", ""},
 		{"hang", run.Failed, "timed out after 2.0 s", ""},
+		{"resume late", run.Failed, "protocol: the run resumed after it had begun", ""},
 		{"lie", run.Failed, "artefact test-logits.npy has 11 bytes, not 12", ""},
 		{"fail", run.Failed, "multiplying: shapes do not fit", "script fail"},
 		{"missing", run.Failed, "no data", ""},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -101,7 +102,7 @@ func (s *session) verdict() error {
 	switch {
 	case s.fault != nil:
 		return s.fault
-	case user != nil && user.has(Graceful):
+	case user != nil && user.has(Graceful) && s.summary.Left+s.summary.Interrupted > 0:
 		return &Stopped{user.Signal()}
 	case s.summary.Left > 0:
 		return s.limit
@@ -109,15 +110,23 @@ func (s *session) verdict() error {
 	return nil
 }
 
-// wanted says whether there may be a run to make.
-func (s *session) wanted() bool {
+// upcoming returns the command of the worker that the next run needs, nil where there is no run to make.
+func (s *session) upcoming() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return !s.stop.has(Graceful) && len(s.pending)+len(s.deferred) > 0
+	switch {
+	case s.stop.has(Graceful):
+	case len(s.pending) > 0:
+		return s.options.command(s.pending[0])
+	case len(s.deferred) > 0:
+		return s.options.command(s.deferred[0])
+	}
+	return nil
 }
 
-// next begins the attempt of the next run for a worker, nil where there is none.
-func (s *session) next(device string, worker protocol.Hello) (*trial, error) {
+// next begins the attempt of the next run for the worker of a command, nil where there is none or it needs
+// another worker.
+func (s *session) next(device string, command []string, worker protocol.Hello) (*trial, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for !s.stop.has(Graceful) {
@@ -128,6 +137,9 @@ func (s *session) next(device string, worker protocol.Hello) (*trial, error) {
 			s.pending, s.deferred, s.last = s.deferred, nil, true
 		}
 		r := s.pending[0]
+		if !slices.Equal(s.options.command(r), command) {
+			return nil, nil
+		}
 		s.pending = s.pending[1:]
 		t, err := s.claim(r)
 		if err != nil {
@@ -169,6 +181,9 @@ func (s *session) claim(r run.Run) (*trial, error) {
 		s.skip(r, "it has been finished meanwhile")
 		return nil, held.release()
 	}
+	if err := tidy(folder, false); err != nil {
+		return nil, errors.Join(&FolderError{s.options.Files, err}, held.release())
+	}
 	return &trial{run: r, lock: held, folder: folder}, nil
 }
 
@@ -200,12 +215,13 @@ func (s *session) begin(t *trial, device string, worker protocol.Hello) error {
 // end records how an attempt ended, lets go of its run, and decides whether to go on.
 func (s *session) end(t *trial) error {
 	a := &t.attempt
-	a.Ended = time.Now().UTC()
+	a.Ended = a.Started.Add(time.Since(a.Started)) // by the monotonic clock, whatever becomes of the other
 	tail := ""
 	if a.Status != run.Finished {
 		tail = s.tail(t)
 	}
 	err := s.options.Recorder.End(s.ctx, *a)
+	untidy := tidy(t.folder, err == nil && Done(a.Status))
 	s.mu.Lock()
 	if err == nil {
 		s.count(t)
@@ -216,6 +232,9 @@ func (s *session) end(t *trial) error {
 	}
 	s.mu.Unlock()
 	s.letGo(t.lock)
+	if untidy != nil {
+		err = errors.Join(err, &FolderError{s.options.Files, untidy})
+	}
 
 	s.observing.Lock()
 	s.options.Observer.Ended(t.run, *a, tail)
@@ -298,6 +317,12 @@ func (s *session) skip(r run.Run, why string) {
 	s.observing.Lock()
 	defer s.observing.Unlock()
 	s.options.Observer.Skipped(r, why)
+}
+
+func (s *session) resumed(r run.Run, epoch int) {
+	s.observing.Lock()
+	defer s.observing.Unlock()
+	s.options.Observer.Resumed(r, epoch)
 }
 
 func (s *session) epoch(r run.Run, e run.Epoch) {

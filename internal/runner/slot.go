@@ -3,6 +3,8 @@ package runner
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
+	"slices"
 
 	"experiment/internal/protocol"
 	"experiment/internal/run"
@@ -17,30 +19,37 @@ type slot struct {
 	device  string   // as the user counts devices
 	visible string   // as the worker does
 	worker  *process // nil where there is none
+	command []string // that started the worker
 }
 
 // serve makes runs until there are no more, or a stop. Its error is one of the machine.
 func (s *slot) serve() (err error) {
 	defer func() { err = errors.Join(err, s.dismiss()) }()
-	for s.session.wanted() {
-		if err := s.ready(); err != nil || s.worker == nil {
+	for {
+		command := s.session.upcoming()
+		if command == nil {
+			return nil
+		}
+		if err := s.ready(command); err != nil || s.worker == nil {
 			return err
 		}
-		t, err := s.session.next(s.device, s.worker.hello)
-		if err != nil || t == nil {
+		t, err := s.session.next(s.device, command, s.worker.hello)
+		if err != nil {
 			return err
+		}
+		if t == nil {
+			continue
 		}
 		fault := s.make(t)
 		if err := errors.Join(fault, s.session.end(t)); err != nil {
 			return err
 		}
 	}
-	return nil
 }
 
-// ready sees to it that there is a worker. There is none where everything was stopped meanwhile.
-func (s *slot) ready() error {
-	if s.worker != nil && s.worker.idle() {
+// ready sees to it that there is a worker of a command. There is none where everything was stopped meanwhile.
+func (s *slot) ready(command []string) error {
+	if s.worker != nil && s.worker.idle() && slices.Equal(command, s.command) {
 		return nil
 	}
 	if err := s.dismiss(); err != nil {
@@ -51,9 +60,9 @@ func (s *slot) ready() error {
 	if err != nil {
 		return err
 	}
-	s.visible = visible
+	s.visible, s.command = visible, command
 	for start := 1; ; start++ {
-		worker, err := startProcess(s.session.launcher, o.Worker, env)
+		worker, err := startProcess(s.session.launcher, command, env)
 		if err != nil {
 			return err
 		}
@@ -69,7 +78,7 @@ func (s *slot) ready() error {
 			return nil
 		}
 		if !worker.interruptedEarly() || start == startsAtMost {
-			return &StartError{Command: o.Worker, Output: worker.early.String(), Err: why}
+			return &StartError{Command: command, Output: worker.early.String(), Err: why}
 		}
 	}
 }
@@ -79,6 +88,7 @@ func (s *slot) make(t *trial) error {
 	job := protocol.Job{
 		Key: t.run.Key, Config: t.run.Config, Folder: t.folder, Log: s.session.path(t.attempt.Log),
 		DataDir: s.session.options.DataDir, Device: s.visible,
+		Checkpoint: filepath.Join(t.folder, checkpointName), CheckpointEvery: s.session.options.CheckpointEvery,
 	}
 	f := &following{session: s.session, worker: s.worker, trial: t}
 	fault := f.follow(job)

@@ -126,7 +126,7 @@ func TestSignalsStopAnotherProcess(t *testing.T) {
 		signals []syscall.Signal // each once the level before is announced
 		output  []string         // contained
 	}{
-		{"Ctrl-C", "gate", []syscall.Signal{syscall.SIGINT}, []string{"level 0", "ended finished", "stopped by Ctrl-C"}},
+		{"Ctrl-C", "gate", []syscall.Signal{syscall.SIGINT}, []string{"level 0", "ended finished", "verdict <nil>"}},
 		{"Ctrl-C twice", "wait", []syscall.Signal{syscall.SIGINT, syscall.SIGINT}, []string{"level 1", "ended interrupted"}},
 		{"Ctrl-C thrice", "hang", []syscall.Signal{syscall.SIGINT, syscall.SIGINT, syscall.SIGINT}, []string{"level 2", "ended interrupted"}},
 		{"SIGTERM", "wait", []syscall.Signal{syscall.SIGTERM}, []string{"level 1", "ended interrupted", "stopped by SIGTERM"}},

@@ -162,9 +162,9 @@ func updateAttempt(ctx context.Context, tx *sql.Tx, id int64, a run.Attempt) err
 		seconds = encodeNumber(a.Result.Seconds)
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE attempts SET
-		status = ?, reason = ?, epoch = ?, started = ?, ended = ?, seconds = ?, pid = ?, host = ?, log = ?, device = ?, provenance = ?
+		status = ?, reason = ?, resumed = ?, epoch = ?, started = ?, ended = ?, seconds = ?, pid = ?, host = ?, log = ?, device = ?, provenance = ?
 		WHERE id = ?`,
-		string(a.Status), a.Reason, a.Epoch, encodeTime(a.Started), encodeTime(a.Ended), seconds, a.PID, a.Host, a.Log,
+		string(a.Status), a.Reason, a.Resumed, a.Epoch, encodeTime(a.Started), encodeTime(a.Ended), seconds, a.PID, a.Host, a.Log,
 		a.Provenance.Device, string(provenance), id)
 	return err
 }

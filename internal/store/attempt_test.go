@@ -139,11 +139,12 @@ func drawAttempt(t *rapid.T, a run.Attempt) run.Attempt {
 	number := drawFloat(math.NaN(), math.Inf(1), math.Inf(-1))
 	value := func(label string) float64 { return number.Draw(t, label) }
 	a.Status, a.Ended, a.Epoch = run.Finished, started.Add(time.Hour), rapid.IntRange(0, 99).Draw(t, "epoch")
+	a.Resumed = rapid.IntRange(0, 99).Draw(t, "resumed")
 	a.Reason = rapid.String().Draw(t, "reason")
 	a.Provenance.CPU, a.Provenance.PeakMemory = "Xeon <é> \"x\"", math.MaxInt64
 	a.Result.Seconds = drawFloat().Draw(t, "seconds")
 	for _, split := range []run.Split{run.Train, run.Validation, run.Test} {
-		for _, calibration := range []run.Calibration{run.Uncalibrated, run.TemperatureScale} {
+		for _, calibration := range run.Calibrations {
 			for _, name := range run.MetricNames {
 				if rapid.Bool().Draw(t, "measured") {
 					m := run.Metric{Split: split, Calibration: calibration, Name: name, Value: run.Number(value(name))}
@@ -308,5 +309,34 @@ func TestStoppedWriterRecordsNothing(t *testing.T) {
 	}
 	if sweeps, err := s.Sweeps(t.Context()); err != nil || len(sweeps) > 0 {
 		t.Errorf("there are %v, %v", sweeps, err)
+	}
+}
+
+// TestAClockThatIsSetBackDecidesNothing has attempts start before the ones that they follow.
+func TestAClockThatIsSetBackDecidesNothing(t *testing.T) {
+	s, _ := openTemporary(t)
+	for name, c := range map[string]struct {
+		ends    []run.Status
+		status  run.Status
+		attempt int
+	}{
+		"fails, then finishes": {[]run.Status{run.Failed, run.Finished}, run.Finished, 2},
+		"finishes once":        {[]run.Status{run.Interrupted, run.Finished, run.Failed}, run.Finished, 2},
+		"the last one counts":  {[]run.Status{run.Failed, run.Interrupted, run.Diverged}, run.Diverged, 3},
+	} {
+		r := newRun(t, "focal gamma=2", int64(len(name)))
+		for i, status := range c.ends {
+			when := started.Add(-time.Duration(i) * time.Hour)
+			a := run.Attempt{Run: r.Key, Started: when, Ended: when.Add(-time.Minute), Status: status}
+			var err error
+			if a.Number, err = s.Begin(t.Context(), r, a); err != nil {
+				t.Fatal(err)
+			}
+			end(t, s, a)
+		}
+		record, err := s.Record(t.Context(), r.Key, 0)
+		if err != nil || record.Status != c.status || record.Attempt.Number != c.attempt {
+			t.Errorf("%s: %s by attempt %d: %v", name, record.Status, record.Attempt.Number, err)
+		}
 	}
 }

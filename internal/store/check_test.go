@@ -13,7 +13,7 @@ func TestCheck(t *testing.T) {
 		finish(t, s, newRun(t, "focal gamma=2", seed), 1, measured("ece", 0.5))
 	}
 	health, err := s.Check(t.Context())
-	if err != nil || health.Version != 1 || health.Runs != 300 || len(health.Problems) > 0 {
+	if err != nil || health.Version != len(migrations) || health.Runs != 300 || len(health.Problems) > 0 {
 		t.Errorf("got %+v, %v", health, err)
 	}
 	if _, err := s.writer.Exec("PRAGMA foreign_keys = 0; DELETE FROM attempts WHERE number = 1; PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {

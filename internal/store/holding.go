@@ -11,6 +11,7 @@ import (
 // Holding is what the database says of the files of a run.
 type Holding struct {
 	Run       run.Key
+	Status    run.Status
 	Running   bool           // an attempt of it counts as running
 	Artefacts []run.Artefact // of the attempt that finished
 }
@@ -22,7 +23,7 @@ func (r *Reader) Holdings(ctx context.Context) ([]Holding, error) {
 		var h Holding
 		var kind, path, sum sql.NullString
 		var bytes sql.NullInt64
-		if err := rows.Scan(&h.Run, &h.Running, &kind, &path, &sum, &bytes); err != nil {
+		if err := rows.Scan(&h.Run, &h.Status, &h.Running, &kind, &path, &sum, &bytes); err != nil {
 			return err
 		}
 		if n := len(list); n == 0 || list[n-1].Run != h.Run {
@@ -33,7 +34,7 @@ func (r *Reader) Holdings(ctx context.Context) ([]Holding, error) {
 			last.Artefacts = append(last.Artefacts, run.Artefact{Kind: kind.String, Path: path.String, SHA256: sum.String, Bytes: bytes.Int64})
 		}
 		return nil
-	}, `SELECT runs.key, EXISTS (SELECT 1 FROM attempts WHERE attempts.run = runs.key AND attempts.status = 'running'),
+	}, `SELECT runs.key, runs.status, EXISTS (SELECT 1 FROM attempts WHERE attempts.run = runs.key AND attempts.status = 'running'),
 			artefacts.kind, artefacts.path, artefacts.sha256, artefacts.bytes
 		FROM runs LEFT JOIN artefacts ON artefacts.attempt = runs.attempt ORDER BY runs.key, artefacts.kind, artefacts.path`)
 	if err != nil {

@@ -2,6 +2,8 @@ package store
 
 import (
 	"database/sql"
+	"errors"
+	"math"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -70,6 +72,92 @@ func TestSchemaHasEveryMetric(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("%s has the columns\n%v, want\n%v", table, got, want)
 		}
+	}
+}
+
+// TestDatabaseOfVersion1 holds that what an earlier version recorded is there after the database is brought up to date,
+// and can be added to and removed.
+func TestDatabaseOfVersion1(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	key := writeVersion1(t, path)
+	if _, err := OpenReader(t.Context(), path); !errors.Is(err, ErrOlder) {
+		t.Fatalf("reading it before: %v", err)
+	}
+	s := openAt(t, path)
+	record, err := s.Record(t.Context(), key, History|Bins|Artefacts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := record
+	want.Attempt.Result.Metrics = []run.Metric{
+		{Split: run.Test, Calibration: run.Uncalibrated, Name: "accuracy", Value: 0.75},
+		{Split: run.Test, Calibration: run.Uncalibrated, Name: "ece", Value: 0.125},
+		{Split: run.Test, Calibration: run.TemperatureScale, Name: "ece", Value: 0.0625},
+		{Split: run.Test, Calibration: run.TemperatureScale, Name: "aurc", Value: run.Number(math.NaN())},
+		{Split: run.Test, Calibration: run.TemperatureScale, Name: "temperature", Value: 1.5},
+	}
+	if bits(t, record) != bits(t, want) {
+		t.Errorf("the metrics are %v, want %v", record.Attempt.Result.Metrics, want.Attempt.Result.Metrics)
+	}
+	if len(record.Attempt.History) != 1 || len(record.Attempt.Result.Reliability) != 1 {
+		t.Errorf("the history is %v, the reliability %v", record.Attempt.History, record.Attempt.Result.Reliability)
+	}
+	finish(t, s, newRun(t, "focal gamma=2", 1), 1, run.Metric{Split: run.Test, Calibration: run.VectorScale, Name: "ece", Value: 0.25})
+	var rows int
+	if err := s.db.QueryRow("SELECT count(*) FROM results WHERE calibration = 'temperature' OR calibration = 'vector'").Scan(&rows); err != nil || rows != 2 {
+		t.Errorf("there are %d rows of an old and a new run, want 2: %v", rows, err)
+	}
+	if _, err := s.writer.Exec("DELETE FROM attempts WHERE run = ?", string(key)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.db.QueryRow("SELECT count(*) FROM scores").Scan(&rows); err != nil || rows != 1 {
+		t.Errorf("%d rows of metrics are left after an attempt was deleted, want 1: %v", rows, err)
+	}
+}
+
+// writeVersion1 makes a database as version 1 of the schema had it, with a finished run.
+func writeVersion1(t *testing.T, path string) run.Key {
+	t.Helper()
+	db := sql.OpenDB(newConnector(path, writing))
+	if err := migrate(t.Context(), db, migrations[:1]); err != nil {
+		t.Fatal(err)
+	}
+	r := newRun(t, "cross_entropy", 0)
+	config, err := r.Config.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, insert := range []struct {
+		sql  string
+		args []any
+	}{
+		{`INSERT INTO runs VALUES (?, 'classification', 'cross_entropy', 'mnist', 'cnn', 'cross_entropy', '{}', 0, ?, 'finished', NULL)`, []any{string(r.Key), string(config)}},
+		{`INSERT INTO attempts VALUES (7, ?, 1, 'finished', '', 15, '2025-03-01T12:00:00.000Z', '2025-03-01T12:01:00.000Z', 2.5, 17, 'here', 'x.log', 'cpu', '{}')`, []any{string(r.Key)}},
+		{`UPDATE runs SET attempt = 7`, nil},
+		{`INSERT INTO scores (attempt, split, calibration, undefined, accuracy, ece) VALUES (7, 'test', 'none', '[]', 0.75, 0.125)`, nil},
+		{`INSERT INTO scores (attempt, split, calibration, undefined, aurc, ece, temperature) VALUES (7, 'test', 'temperature', '["aurc"]', NULL, 0.0625, 1.5)`, nil},
+		{`INSERT INTO bins VALUES (7, 'test', 'none', 1, 0, 1, 3, 0.5, 0.25)`, nil},
+		{`INSERT INTO epochs VALUES (7, 1, 'validation', 'nll', 0.5)`, nil},
+	} {
+		if _, err := db.Exec(insert.sql, insert.args...); err != nil {
+			t.Fatalf("%s: %v", insert.sql, err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return r.Key
+}
+
+func TestCalibrationsOfTheSchemaAreThoseOfRun(t *testing.T) {
+	s, _ := openTemporary(t)
+	var metrics []run.Metric
+	for _, calibration := range run.Calibrations {
+		metrics = append(metrics, run.Metric{Split: run.Test, Calibration: calibration, Name: "ece", Value: 0.5})
+	}
+	finish(t, s, newRun(t, "focal gamma=2", 0), 1, metrics...)
+	if _, err := s.writer.Exec("UPDATE scores SET calibration = 'odd' WHERE calibration = 'none'"); err == nil {
+		t.Error("a metric can have an unknown calibration")
 	}
 }
 

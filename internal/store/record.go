@@ -138,20 +138,20 @@ func (a attempts) load(ctx context.Context, tx *sql.Tx, details Detail) error {
 	return nil
 }
 
-const attemptColumns = `attempts.id, attempts.run, attempts.number, attempts.status, attempts.reason, attempts.epoch,
+const attemptColumns = `attempts.id, attempts.run, attempts.number, attempts.status, attempts.reason, attempts.resumed, attempts.epoch,
 	attempts.started, attempts.ended, attempts.seconds, attempts.pid, attempts.host, attempts.log, attempts.provenance`
 
 // attemptRow is a row of attemptColumns, all NULL where a run has no attempt.
 type attemptRow struct {
-	id, number, epoch, pid         sql.NullInt64
-	run, status, reason, host, log sql.NullString
-	started, ended, provenance     sql.NullString
-	seconds                        sql.NullFloat64
+	id, number, resumed, epoch, pid sql.NullInt64
+	run, status, reason, host, log  sql.NullString
+	started, ended, provenance      sql.NullString
+	seconds                         sql.NullFloat64
 }
 
 func (r *attemptRow) targets() []any {
 	return []any{
-		&r.id, &r.run, &r.number, &r.status, &r.reason, &r.epoch,
+		&r.id, &r.run, &r.number, &r.status, &r.reason, &r.resumed, &r.epoch,
 		&r.started, &r.ended, &r.seconds, &r.pid, &r.host, &r.log, &r.provenance,
 	}
 }
@@ -161,14 +161,15 @@ func (r *attemptRow) attempt() (run.Attempt, error) {
 		return run.Attempt{}, nil
 	}
 	a := run.Attempt{
-		Run:    run.Key(r.run.String),
-		Number: int(r.number.Int64),
-		Status: run.Status(r.status.String),
-		Reason: r.reason.String,
-		Epoch:  int(r.epoch.Int64),
-		PID:    int(r.pid.Int64),
-		Host:   r.host.String,
-		Log:    r.log.String,
+		Run:     run.Key(r.run.String),
+		Number:  int(r.number.Int64),
+		Status:  run.Status(r.status.String),
+		Reason:  r.reason.String,
+		Resumed: int(r.resumed.Int64),
+		Epoch:   int(r.epoch.Int64),
+		PID:     int(r.pid.Int64),
+		Host:    r.host.String,
+		Log:     r.log.String,
 	}
 	if a.Status == run.Finished {
 		a.Result.Seconds = decodeNumber(r.seconds)

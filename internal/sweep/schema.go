@@ -29,11 +29,12 @@ func fileSchema(pipelines []catalogue.Pipeline) *jsonschema.Schema {
 	root.Required = []string{"name"}
 	root.Definitions = jsonschema.Definitions{}
 	var names []any
-	for _, p := range pipelines {
+	for i, p := range pipelines {
 		names = append(names, p.Name)
-		newSchemaBuilder(p, root.Definitions).define()
+		b := newSchemaBuilder(p, root.Definitions)
+		b.define()
+		root.AllOf = append(root.AllOf, b.file(i == 0))
 	}
-	settings := func(form form) *jsonschema.Schema { return reference(settingsName + string(form)) }
 	for _, p := range []struct {
 		key    string
 		doc    string
@@ -42,21 +43,46 @@ func fileSchema(pipelines []catalogue.Pipeline) *jsonschema.Schema {
 	}{
 		{"name", "names the report", &jsonschema.Schema{Type: "string", Pattern: namePattern}, true},
 		{"description", "what the sweep is to find out", &jsonschema.Schema{Type: "string"}, false},
-		{"pipeline", "what a run computes", &jsonschema.Schema{Enum: names, Default: names[0]}, false},
-		{"base", "what every run starts from", settings(single), false},
-		{"runs", "blocks of runs, united; within one a list is an axis, and axes are crossed", list(settings(axes)), false},
-		{"grid", "axes that are crossed with every block", settings(axes), false},
-		{"zip", "axes that are walked side by side, and crossed with the others", settings(lists), false},
-		{"exclude", "runs to leave out: those that have all of the values of an entry", array(settings(axes)), false},
+		{pipelineKey, "what a run computes", &jsonschema.Schema{Enum: names, Default: names[0]}, false},
+		{"base", "what every run starts from", &jsonschema.Schema{Type: "object"}, false},
+		{"runs", "blocks of runs, united; within one a list is an axis, and axes are crossed", list(&jsonschema.Schema{Type: "object"}), false},
+		{"grid", "axes that are crossed with every block", &jsonschema.Schema{Type: "object"}, false},
+		{"zip", "axes that are walked side by side, and crossed with the others", &jsonschema.Schema{Type: "object"}, false},
+		{"exclude", "runs to leave out: those that have all of the values of an entry", array(&jsonschema.Schema{Type: "object"}), false},
 		{"seeds", "how many seeds, from 0, or which; 1 when left out", seedsSchema(), false},
 	} {
 		schema := p.schema
 		if !p.full {
-			schema = anyOf(schema, &jsonschema.Schema{Type: "null"})
+			schema = orNull(schema)
 		}
 		root.Properties.Set(p.key, described(schema, p.doc))
 	}
 	return root
+}
+
+// pipelineKey is the key of a sweep file that names the pipeline.
+const pipelineKey = "pipeline"
+
+// file says which settings a file has where it names the pipeline or, for the default one, names none.
+func (b *schemaBuilder) file(isDefault bool) *jsonschema.Schema {
+	named := &jsonschema.Schema{Properties: jsonschema.NewProperties(), Required: []string{pipelineKey}}
+	named.Properties.Set(pipelineKey, &jsonschema.Schema{Const: b.words.pipeline.Name})
+	if isDefault {
+		named.Properties.Set(pipelineKey, &jsonschema.Schema{Enum: []any{b.words.pipeline.Name, nil}})
+		named.Required = nil
+	}
+	then := &jsonschema.Schema{Properties: jsonschema.NewProperties()}
+	for _, p := range []struct {
+		key    string
+		schema *jsonschema.Schema
+	}{
+		{"base", b.reference(settingsName + string(single))}, {"runs", list(b.reference(settingsName + string(axes)))},
+		{"grid", b.reference(settingsName + string(axes))}, {"zip", b.reference(settingsName + string(lists))},
+		{"exclude", array(b.reference(settingsName + string(axes)))},
+	} {
+		then.Properties.Set(p.key, orNull(p.schema))
+	}
+	return &jsonschema.Schema{If: named, Then: then}
 }
 
 // form is what the value of a setting may be.
@@ -93,21 +119,30 @@ func newSchemaBuilder(p catalogue.Pipeline, definitions jsonschema.Definitions) 
 	return &schemaBuilder{words: newVocabulary(p), definitions: definitions}
 }
 
+// name returns what a definition of the pipeline is called: pipelines have settings of the same path.
+func (b *schemaBuilder) name(definition string) string {
+	return b.words.pipeline.Name + "." + definition
+}
+
+func (b *schemaBuilder) reference(definition string) *jsonschema.Schema {
+	return &jsonschema.Schema{Ref: "#/$defs/" + b.name(definition)}
+}
+
 // define adds the definitions of every setting and section, and of a whole layer, in each form.
 func (b *schemaBuilder) define() {
 	for path, l := range b.words.leaves {
-		b.definitions[path] = leafSchema(l)
+		b.definitions[b.name(path)] = leafSchema(l)
 	}
 	for _, form := range []form{single, axes, lists} {
 		for path, section := range b.words.sections {
-			b.definitions[path+string(form)] = b.section(section, form)
+			b.definitions[b.name(path+string(form))] = b.section(section, form)
 		}
 		layer := object("settings of runs")
 		b.addProperties(layer, "", form)
 		if form == axes {
 			layer.Properties.Set(seedPath, described(form.apply(parameterSchema(seedParameter)), "the seed, in exclude only"))
 		}
-		b.definitions[settingsName+string(form)] = layer
+		b.definitions[b.name(settingsName+string(form))] = layer
 	}
 }
 
@@ -119,9 +154,9 @@ func (b *schemaBuilder) addProperties(o *jsonschema.Schema, prefix string, form 
 			continue
 		}
 		if _, isSection := b.words.sections[path]; isSection {
-			o.Properties.Set(relative, reference(path+string(form)))
+			o.Properties.Set(relative, b.reference(path+string(form)))
 		} else {
-			o.Properties.Set(relative, form.apply(reference(path)))
+			o.Properties.Set(relative, form.apply(b.reference(path)))
 		}
 	}
 }
@@ -136,7 +171,7 @@ func (b *schemaBuilder) section(section *catalogue.Section, form form) *jsonsche
 	for _, c := range section.Choices {
 		o.AllOf = append(o.AllOf, b.condition(section, c, o, form))
 	}
-	name := form.apply(reference(section.Path + "." + nameKey))
+	name := form.apply(b.reference(section.Path + "." + nameKey))
 	return described(anyOf(o, name), section.Doc)
 }
 
@@ -236,12 +271,12 @@ func object(doc string) *jsonschema.Schema {
 	}
 }
 
-func reference(definition string) *jsonschema.Schema {
-	return &jsonschema.Schema{Ref: "#/$defs/" + definition}
-}
-
 func anyOf(alternatives ...*jsonschema.Schema) *jsonschema.Schema {
 	return &jsonschema.Schema{AnyOf: alternatives}
+}
+
+func orNull(s *jsonschema.Schema) *jsonschema.Schema {
+	return anyOf(s, &jsonschema.Schema{Type: "null"})
 }
 
 func array(items *jsonschema.Schema) *jsonschema.Schema {

@@ -43,6 +43,10 @@ const namePattern = `^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`
 
 var nameForm = regexp.MustCompile(namePattern)
 
+// ValidName says whether a name can be that of a sweep: it has letters, digits, ".", "_" and "-", at most 100, and
+// starts with a letter or a digit.
+func ValidName(name string) bool { return nameForm.MatchString(name) }
+
 // specReader reads the parts of a sweep file.
 type specReader struct {
 	spec  *spec

@@ -73,23 +73,25 @@ func (a *audit) entry(entry fs.DirEntry) error {
 	if err != nil {
 		return err
 	}
-	if _, known := a.holdings[key]; known {
-		return a.temporaries(key, inside)
+	if holding, known := a.holdings[key]; known {
+		return a.leftovers(holding, inside)
 	}
 	return a.orphan(key, inside)
 }
 
-// temporaries looks for files that nobody will write to their end.
-func (a *audit) temporaries(key run.Key, inside []fs.DirEntry) error {
+// leftovers looks for files that are of no use any more.
+func (a *audit) leftovers(h store.Holding, inside []fs.DirEntry) error {
 	for _, entry := range inside {
-		if !runner.TemporaryFile(entry.Name()) || !entry.Type().IsRegular() {
+		why := runner.Leftover(entry, runner.Done(h.Status))
+		if why == "" {
 			continue
 		}
 		size, err := sizeOf(entry)
 		if err != nil {
 			return err
 		}
-		a.problems = append(a.problems, Problem{Kind: Temporary, Run: key, Path: filepath.Join(string(key), entry.Name()), Bytes: size})
+		path := filepath.Join(string(h.Run), entry.Name())
+		a.problems = append(a.problems, Problem{Kind: Leftover, Run: h.Run, Path: path, Detail: why, Bytes: size})
 	}
 	return nil
 }
@@ -98,7 +100,7 @@ func (a *audit) temporaries(key run.Key, inside []fs.DirEntry) error {
 func (a *audit) orphan(key run.Key, inside []fs.DirEntry) error {
 	p := Problem{Kind: Orphan, Run: key, Path: string(key)}
 	for _, entry := range inside {
-		if !entry.Type().IsRegular() || !runner.RunFile(entry.Name()) {
+		if !runner.RunFile(entry) {
 			p.Kind, p.Detail = Foreign, fmt.Sprintf("no run is recorded for it, and it holds %s, which no run leaves", entry.Name())
 		}
 		size, err := sizeOf(entry)

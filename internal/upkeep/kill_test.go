@@ -121,8 +121,8 @@ func TestKilledAtAnyMoment(t *testing.T) {
 			t.Errorf("run %s is finished with metrics %v and files %v", r.Key.Short(), r.Attempt.Result.Metrics, r.Attempt.Artefacts)
 		}
 	}
-	t.Logf("%d kills left %d finished runs, %d attempts without a process, %d files cut short and %d folders without a run",
-		kills, len(finished), counts[upkeep.Stale], counts[upkeep.Temporary], counts[upkeep.Orphan])
+	t.Logf("%d kills left %d finished runs, %d attempts without a process, %d files left over and %d folders without a run",
+		kills, len(finished), counts[upkeep.Stale], counts[upkeep.Leftover], counts[upkeep.Orphan])
 	if len(finished) == 0 || counts[upkeep.Stale] == 0 {
 		t.Error("no kill came between the start and the end of a run")
 	}

@@ -16,8 +16,8 @@ import (
 // ErrEmpty says that a database has no runs: it may be another one than the files belong to.
 var ErrEmpty = errors.New("the database has no runs, so nothing proves that files belong to none of them")
 
-// Repair mends the problems that can be: it removes folders of runs that are not recorded and files that were not
-// written to their end, and records attempts without a process as interrupted. Each is looked at once more under
+// Repair mends the problems that can be: it removes folders of runs that are not recorded and files that are of no use
+// any more, and records attempts without a process as interrupted. Each is looked at once more under
 // the lock of its run, and told to announce before it is done. What a process has begun to make meanwhile is left, as is
 // everything that is not proven to be of no use. It returns what was mended.
 func Repair(ctx context.Context, files string, s *store.Store, problems []Problem, announce func(Problem)) ([]Problem, error) {
@@ -58,13 +58,8 @@ func mend(ctx context.Context, files string, s *store.Store, p Problem, announce
 	switch p.Kind {
 	case Orphan:
 		return removeOrphan(ctx, files, s, claim, p, announce)
-	case Temporary:
-		announce(p)
-		err := os.Remove(filepath.Join(files, p.Path))
-		if errors.Is(err, fs.ErrNotExist) {
-			return false, nil
-		}
-		return err == nil, err
+	case Leftover:
+		return removeLeftover(ctx, files, s, p, announce)
 	default:
 		announce(p)
 		return true, s.MarkInterrupted(ctx, []run.Key{p.Run})
@@ -81,10 +76,31 @@ func removeOrphan(ctx context.Context, files string, s *store.Store, claim *runn
 		return false, fmt.Errorf("looking at files: %w", err)
 	}
 	for _, entry := range inside {
-		if !entry.Type().IsRegular() || !runner.RunFile(entry.Name()) {
+		if !runner.RunFile(entry) {
 			return false, nil
 		}
 	}
 	announce(p)
 	return true, claim.RemoveFiles()
+}
+
+// removeLeftover removes a file that is still of no use.
+func removeLeftover(ctx context.Context, files string, s *store.Store, p Problem, announce func(Problem)) (done bool, err error) {
+	statuses, err := s.Statuses(ctx, []run.Key{p.Run})
+	if err != nil {
+		return false, err
+	}
+	path := filepath.Join(files, p.Path)
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("looking at files: %w", err)
+	}
+	if runner.Leftover(fs.FileInfoToDirEntry(info), runner.Done(statuses[p.Run])) == "" {
+		return false, nil
+	}
+	announce(p)
+	return true, os.Remove(path)
 }

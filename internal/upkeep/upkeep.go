@@ -9,12 +9,12 @@ type Kind int
 
 // The kinds of problems. Only the first three can be mended.
 const (
-	Orphan    Kind = iota // the folder of a run that is not recorded
-	Temporary             // a file that a process which is gone had not written to its end
-	Stale                 // an attempt that counts as running, and whose process is gone
-	Gone                  // an artefact that is not there
-	Changed               // an artefact that is not what it was when it was recorded
-	Foreign               // what this program does not make: it is left alone
+	Orphan   Kind = iota // the folder of a run that is not recorded
+	Leftover             // a file that a process which is gone left, and that is of no use (runner.Leftover)
+	Stale                // an attempt that counts as running, and whose process is gone
+	Gone                 // an artefact that is not there
+	Changed              // an artefact that is not what it was when it was recorded
+	Foreign              // what this program does not make: it is left alone
 )
 
 // Problem is one thing that is not as it should be.
@@ -24,8 +24,8 @@ type Problem struct {
 	Path   string  // in the folder of files; empty for Stale
 	Detail string  // what is wrong with it, for people; may be empty
 	Files  int     // of an Orphan
-	Bytes  int64   // of an Orphan or a Temporary
+	Bytes  int64   // of an Orphan or a Leftover
 }
 
 // Mendable says whether Repair can do something about it.
-func (p Problem) Mendable() bool { return p.Kind == Orphan || p.Kind == Temporary || p.Kind == Stale }
+func (p Problem) Mendable() bool { return p.Kind == Orphan || p.Kind == Leftover || p.Kind == Stale }

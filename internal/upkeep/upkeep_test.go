@@ -133,9 +133,11 @@ func TestEveryProblemIsFoundAndMended(t *testing.T) {
 	}
 	p.write(t, string(shorter)+"/test-logits.npy", "logit")
 	p.write(t, string(other)+"/test-logits.npy", "LOGITS")
-	half := string(whole) + "/.test-labels.npy.123"
+	half, done := string(whole)+"/.test-labels.npy.123", string(gone)+"/checkpoint"
 	p.write(t, half, "half")
+	p.write(t, done, "state")
 	stale := p.begin(t, 4).Run
+	p.write(t, string(stale)+"/checkpoint", "state")
 	orphan := newRun(t, 5).Key
 	p.write(t, string(orphan)+"/attempt-1.log", "12345")
 	p.write(t, string(orphan)+"/test-logits.npy", "1")
@@ -148,7 +150,8 @@ func TestEveryProblemIsFoundAndMended(t *testing.T) {
 		"gone":    {Kind: upkeep.Gone, Run: gone, Path: string(gone) + "/test-logits.npy"},
 		"shorter": {Kind: upkeep.Changed, Run: shorter, Path: string(shorter) + "/test-logits.npy", Detail: "it has 5 bytes, and had 6"},
 		"other":   {Kind: upkeep.Changed, Run: other, Path: string(other) + "/test-logits.npy", Detail: "its checksum is another one than was recorded"},
-		"half":    {Kind: upkeep.Temporary, Run: whole, Path: half, Bytes: 4},
+		"half":    {Kind: upkeep.Leftover, Run: whole, Path: half, Detail: "it was not written to its end", Bytes: 4},
+		"done":    {Kind: upkeep.Leftover, Run: gone, Path: done, Detail: "it is the checkpoint of a run that is done", Bytes: 5},
 		"stale":   {Kind: upkeep.Stale, Run: stale},
 		"orphan":  {Kind: upkeep.Orphan, Run: orphan, Path: string(orphan), Files: 3, Bytes: 6},
 		"notes":   {Kind: upkeep.Foreign, Path: "notes.txt", Detail: "it is not the folder of a run"},
@@ -170,13 +173,13 @@ func TestEveryProblemIsFoundAndMended(t *testing.T) {
 		t.Errorf("%d problems without checksums, want %d", n, len(want)-1)
 	}
 
-	if announced := p.repair(t, problems); len(announced) != 3 {
+	if announced := p.repair(t, problems); len(announced) != 4 {
 		t.Errorf("announced %+v", announced)
 	}
-	if has(t, filepath.Join(p.files, string(orphan))) || has(t, filepath.Join(p.files, half)) {
+	if has(t, filepath.Join(p.files, string(orphan))) || has(t, filepath.Join(p.files, half)) || has(t, filepath.Join(p.files, done)) {
 		t.Error("what was to be removed is there")
 	}
-	for _, kept := range []string{"notes.txt", string(mixed) + "/thesis.tex", string(whole) + "/test-logits.npy", string(stale) + "/attempt-1.log"} {
+	for _, kept := range []string{"notes.txt", string(mixed) + "/thesis.tex", string(whole) + "/test-logits.npy", string(stale) + "/attempt-1.log", string(stale) + "/checkpoint"} {
 		if !has(t, filepath.Join(p.files, kept)) {
 			t.Errorf("%s was removed", kept)
 		}
@@ -184,7 +187,7 @@ func TestEveryProblemIsFoundAndMended(t *testing.T) {
 	if s, err := p.Statuses(t.Context(), []run.Key{stale}); err != nil || s[stale] != run.Interrupted {
 		t.Errorf("the run without a process is %v, %v", s, err)
 	}
-	if left := p.audit(t, true); len(left) != len(want)-3 {
+	if left := p.audit(t, true); len(left) != len(want)-4 {
 		t.Errorf("left: %+v", left)
 	}
 }
@@ -217,6 +220,25 @@ func TestWhatIsHeldIsLeft(t *testing.T) {
 	}
 	if again := p.audit(t, true); len(again) > 0 {
 		t.Errorf("found %+v", again)
+	}
+}
+
+// The checkpoint of a run that is removed and made anew meanwhile is left.
+func TestCheckpointIsLookedAtOnceMore(t *testing.T) {
+	p := open(t, filepath.Join(t.TempDir(), "x.db"))
+	p.finish(t, 0)
+	key := p.finish(t, 1)
+	p.write(t, string(key)+"/checkpoint", "old")
+	problems := p.audit(t, true)
+	if len(problems) != 1 {
+		t.Fatalf("%+v", problems)
+	}
+	if err := p.Remove(t.Context(), []run.Key{key}); err != nil {
+		t.Fatal(err)
+	}
+	p.begin(t, 1)
+	if announced := p.repair(t, problems); len(announced) > 0 || !has(t, filepath.Join(p.files, string(key), "checkpoint")) {
+		t.Errorf("mended %+v", announced)
 	}
 }
 

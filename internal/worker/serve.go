@@ -58,18 +58,31 @@ func (s *server) serveJob(ctx context.Context, job Job) error {
 	if err := resetPeakMemory(); err != nil {
 		fmt.Fprintf(os.Stderr, "the peak memory of this run includes earlier ones: %v\n", err)
 	}
-	output, err := s.handler.Run(ctx, job, func(epoch run.Epoch) error {
-		if err := s.messages.Write(protocol.Epoch{Key: job.Key, Epoch: epoch}); err != nil {
-			return err
-		}
-		return ctx.Err()
-	})
+	output, err := s.handler.Run(ctx, job, teller{ctx, job.Key, s.messages})
 	if err != nil {
 		return s.messages.Write(describe(ctx, job.Key, err))
 	}
 	output.Provenance.PeakMemory = peakMemory()
 	result := protocol.Result{Key: job.Key, Result: output.Result, Artefacts: output.Artefacts, Provenance: output.Provenance}
 	return s.messages.Write(result)
+}
+
+// teller is the Progress of one run.
+type teller struct {
+	ctx      context.Context
+	key      run.Key
+	messages *protocol.Writer
+}
+
+func (t teller) Resumed(epoch int) error {
+	return t.messages.Write(protocol.Resumed{Key: t.key, Epoch: epoch})
+}
+
+func (t teller) Epoch(e run.Epoch) error {
+	if err := t.messages.Write(protocol.Epoch{Key: t.key, Epoch: e}); err != nil {
+		return err
+	}
+	return t.ctx.Err()
 }
 
 // describe returns the message that an error of a handler becomes.

@@ -17,10 +17,19 @@ type Handler interface {
 	// Describe returns what is known before any run. An error means that this machine cannot run anything.
 	Describe() (run.Provenance, error)
 
-	// Run computes one run. Its artefacts go into the folder of the job. It calls epoch after every epoch
-	// and returns at once with the error of it, if there is one. The context ends when the worker is told to
+	// Run computes one run. Its artefacts go into the folder of the job. It tells of every epoch and returns
+	// at once with the error that it gets for that, if there is one. The context ends when the worker is told to
 	// stop. A Failure among the wrapped errors says of which kind the error is.
-	Run(ctx context.Context, job Job, epoch func(run.Epoch) error) (Output, error)
+	Run(ctx context.Context, job Job, progress Progress) (Output, error)
+}
+
+// Progress is told how far a run is.
+type Progress interface {
+	// Resumed says that the run goes on from its checkpoint in an epoch, counted from 1. The epochs that it had
+	// completed before are to be told next.
+	Resumed(epoch int) error
+	// Epoch says that the run completed an epoch. Its error is that of the context where that has ended.
+	Epoch(e run.Epoch) error
 }
 
 // Output is what a run leaves.

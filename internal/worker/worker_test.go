@@ -39,9 +39,9 @@ func (handler) Describe() (run.Provenance, error) {
 	return run.Provenance{Libtorch: "9"}, nil
 }
 
-func (handler) Run(ctx context.Context, job worker.Job, epoch func(run.Epoch) error) (worker.Output, error) {
+func (handler) Run(ctx context.Context, job worker.Job, progress worker.Progress) (worker.Output, error) {
 	fmt.Println("computing", job.Config.Text("script"))
-	if err := epoch(run.Epoch{Number: 1}); err != nil {
+	if err := progress.Epoch(run.Epoch{Number: 1}); err != nil {
 		return worker.Output{}, err
 	}
 	switch script := job.Config.Text("script"); script {
@@ -51,7 +51,7 @@ func (handler) Run(ctx context.Context, job worker.Job, epoch func(run.Epoch) er
 		}
 	case "epochs":
 		for number := 2; ; number++ {
-			if err := epoch(run.Epoch{Number: number}); err != nil {
+			if err := progress.Epoch(run.Epoch{Number: number}); err != nil {
 				return worker.Output{}, fmt.Errorf("training: %w", err)
 			}
 		}
@@ -130,7 +130,7 @@ func (p *process) give(t *testing.T, script string) worker.Job {
 		t.Fatal(err)
 	}
 	folder := t.TempDir()
-	job := worker.Job{Key: config.Key(), Config: config, Folder: folder, Log: filepath.Join(folder, "log"), DataDir: folder, Device: "cpu"}
+	job := worker.Job{Key: config.Key(), Config: config, Folder: folder, Log: filepath.Join(folder, "log"), DataDir: folder, Device: "cpu", Checkpoint: filepath.Join(folder, "checkpoint")}
 	if err := os.WriteFile(job.Log, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,8 @@ import (
 	"fmt"
 	"math"
 	"sync"
+
+	"gonum.org/v1/gonum/floats"
 )
 
 // Float is the type of logits and probabilities.
@@ -114,18 +116,19 @@ func (p *Predictions) posterior(i int, row []float64) {
 // logarithms returns the logarithms of all probabilities, [n, classes].
 func (p *Predictions) logarithms() []float64 {
 	all := make([]float64, p.Len()*p.classes)
-	p.each(func(_, i int, _, l []float64) { copy(all[i*p.classes:], l) })
+	p.each(func(_, i int, _, l, _ []float64) { copy(all[i*p.classes:], l) })
 	return all
 }
 
-// each calls f for every example with its probabilities and their logarithms, which f may change, from several
-// goroutines at once. Examples of one chunk come in their order.
-func (p *Predictions) each(f func(chunk, i int, probability, logarithm []float64)) {
+// each calls f for every example with its probabilities, their logarithms, and the probabilities of its label, all
+// of which f may change, from several goroutines at once. Examples of one chunk come in their order.
+func (p *Predictions) each(f func(chunk, i int, probability, logarithm, posterior []float64)) {
 	err := inChunks(p.Len(), func(chunk, start, end int) error {
-		q, l := make([]float64, p.classes), make([]float64, p.classes)
+		q, l, truth := make([]float64, p.classes), make([]float64, p.classes), make([]float64, p.classes)
 		for i := start; i < end; i++ {
 			p.distribution(i, q, l)
-			f(chunk, i, q, l)
+			p.posterior(i, truth)
+			f(chunk, i, q, l, truth)
 		}
 		return nil
 	})
@@ -136,9 +139,9 @@ func (p *Predictions) each(f func(chunk, i int, probability, logarithm []float64
 
 // mean returns the mean of values, of which there is at least one.
 func mean(values []float64) float64 {
-	sum := 0.0
-	for _, v := range values {
-		sum += v
+	sum := floats.SumCompensated(values)
+	if math.IsNaN(sum) { // of a compensation that is infinite too
+		sum = floats.Sum(values)
 	}
 	return sum / float64(len(values))
 }

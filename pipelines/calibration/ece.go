@@ -30,15 +30,36 @@ func (p *Predictions) AdaptiveECE(bins int) float64 {
 // that the label is k (Kull 2019). It panics if bins is outside 1 to MaxBins.
 func (p *Predictions) ClasswiseECE(bins int) float64 {
 	checkBins(bins)
-	const mostGroups = 1 << 16 // in memory at once for each chunk
-	block := max(1, min(p.classes, mostGroups/bins))
 	sum := 0.0
-	for first := 0; first < p.classes; first += block {
-		for _, groups := range p.classGroups(first, min(first+block, p.classes), bins) {
+	p.eachClassBlock(bins, func(classes [][]group) {
+		for _, groups := range classes {
 			sum += expectedGap(groups)
 		}
-	}
+	})
 	return sum / float64(p.classes)
+}
+
+// eachClassBlock calls f with the groups of some classes after others, as many at once as memory allows.
+func (p *Predictions) eachClassBlock(bins int, f func(classes [][]group)) {
+	const mostGroups = 1 << 16 // in memory at once for each chunk
+	block := max(1, min(p.classes, mostGroups/bins))
+	for first := 0; first < p.classes; first += block {
+		f(p.classGroups(first, min(first+block, p.classes), bins))
+	}
+}
+
+// allClassGroups returns the groups of every class, [classes*bins], without the laws of their hits.
+func (p *Predictions) allClassGroups(bins int) []group {
+	all := make([]group, 0, p.classes*bins)
+	p.eachClassBlock(bins, func(classes [][]group) {
+		for _, groups := range classes {
+			for _, g := range groups {
+				g.law = nil
+				all = append(all, g)
+			}
+		}
+	})
+	return all
 }
 
 // classGroups groups the examples for each class from first to last-1 by its probability.
@@ -47,10 +68,7 @@ func (p *Predictions) classGroups(first, last, bins int) [][]group {
 	for c := range chunks {
 		chunks[c] = p.newGroups((last - first) * bins)
 	}
-	posteriors := make([]float64, mostChunks*p.classes)
-	p.each(func(chunk, i int, q, _ []float64) {
-		posterior := posteriors[chunk*p.classes:][:p.classes]
-		p.posterior(i, posterior)
+	p.each(func(chunk, i int, q, _, posterior []float64) {
 		for k := first; k < last; k++ {
 			chunks[chunk][(k-first)*bins+binOf(q[k], bins)].add(q[k], posterior[k])
 		}
@@ -71,19 +89,23 @@ func (p *Predictions) classGroups(first, last, bins int) [][]group {
 // the part that the variance of the observed accuracy accounts for, and at least 0 (Kumar 2019, section 5). With
 // soft labels it is simulated (see SoftLabels). It panics if bins is outside 1 to MaxBins.
 func (p *Predictions) DebiasedRMSCE(bins int) float64 {
-	return p.overLabels(func(p *Predictions) float64 {
-		sum := 0.0
-		for _, g := range p.equalMass(bins) {
-			if g.count < 2 {
-				continue
-			}
-			confidence, accuracy := g.means()
-			variance := accuracy * (1 - accuracy) / float64(g.count-1)
-			gap := confidence - accuracy
-			sum += float64(g.count) / float64(p.Len()) * (gap*gap - variance)
+	return p.overLabels(func(p *Predictions) float64 { return debiasedGap(p.equalMass(bins)) })
+}
+
+// debiasedGap is the root of the mean square over the examples of the gap of their group, less its variance.
+func debiasedGap(groups []group) float64 {
+	n, sum := 0, 0.0
+	for _, g := range groups {
+		n += g.count
+		if g.count < 2 {
+			continue
 		}
-		return math.Sqrt(max(sum, 0))
-	})
+		confidence, accuracy := g.means()
+		variance := accuracy * (1 - accuracy) / float64(g.count-1)
+		gap := confidence - accuracy
+		sum += float64(g.count) * (gap*gap - variance)
+	}
+	return math.Sqrt(max(sum, 0) / float64(n))
 }
 
 // expectedGap is the mean over the examples of the absolute gap of their group.

@@ -104,3 +104,34 @@ func ExamplePredictions_FitVector() {
 	// Output:
 	// nll 1.627, by temperature 0.697, by vector 0.562
 }
+
+// votes are the labels that ten people gave to each of three images, cat or dog.
+type votes [3][2]float64
+
+func (v votes) Row(i int, row []float64) {
+	for k, n := range v[i] {
+		row[k] = n / 10
+	}
+}
+
+// Where people disagree about an example, its label is a distribution. Every metric is then its expectation, and how
+// far the model is from the people can be told from how far they are from each other.
+func ExampleSoftLabels() {
+	people := votes{{9, 1}, {5, 5}, {2, 8}}
+	model := votes{{8, 2}, {6, 4}, {1, 9}}
+	predictions, err := calibration.FromProbabilityRows(model, calibration.SoftLabels(3, people), 2)
+	if err != nil {
+		log.Fatal(err)
+	}
+	truth, err := calibration.NewTruthRows(predictions, people)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("accuracy %.3f\n", predictions.Accuracy())
+	fmt.Printf("ce %.3f = kl %.3f + h %.3f\n", truth.CrossEntropy(), truth.KLDivergence(), truth.Entropy())
+	fmt.Printf("true calibration error %.3f\n", truth.CalibrationError(calibration.DefaultBins))
+	// Output:
+	// accuracy 0.733
+	// ce 0.540 = kl 0.034 + h 0.506
+	// true calibration error 0.100
+}

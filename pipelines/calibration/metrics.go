@@ -51,17 +51,28 @@ func MetricNames() []string {
 	return names
 }
 
-// Metrics returns the metrics of these names in the order of listings, or every metric where no name is given;
-// these are then followed by those of Truth where the labels are soft, p being the labels. Metrics with bins use this
-// many, which must be from 1 to MaxBins. An unknown name is an error.
+// TruthNames lists the metrics that predictions have besides where their labels are soft, in the order of listings.
+func TruthNames() []string {
+	return []string{"kl_divergence", "cross_entropy_true", "entropy_true", "true_calibration_error"}
+}
+
+// Metrics returns the metrics of these names in the order of listings, or every metric where no name is given: where
+// the labels are soft those of Truth too, p being the labels. Metrics with bins use this many, which must be from 1 to
+// MaxBins. A name that is unknown is an error, as is one of TruthNames where the labels are not soft.
 func (p *Predictions) Metrics(bins int, names ...string) ([]Metric, error) {
 	if err := validBins(bins); err != nil {
 		return nil, fmt.Errorf("measuring calibration: %w", err)
 	}
-	known := MetricNames()
+	wantsTruth := len(names) == 0 && p.labels.soft != nil
 	for _, name := range names {
-		if !slices.Contains(known, name) {
+		switch {
+		case slices.Contains(TruthNames(), name):
+			wantsTruth = true
+		case !slices.Contains(MetricNames(), name):
 			return nil, fmt.Errorf("measuring calibration: there is no metric %q", name)
+		}
+		if wantsTruth && p.labels.soft == nil {
+			return nil, fmt.Errorf("measuring calibration: %s needs soft labels, a probability for each class", name)
 		}
 	}
 	var metrics []Metric
@@ -70,7 +81,7 @@ func (p *Predictions) Metrics(bins int, names ...string) ([]Metric, error) {
 			metrics = append(metrics, Metric{d.name, d.of(p, bins)})
 		}
 	}
-	if len(names) > 0 || p.labels.soft == nil {
+	if !wantsTruth {
 		return metrics, nil
 	}
 	truth, err := NewTruthRows(p, p.labels.soft)
@@ -78,5 +89,13 @@ func (p *Predictions) Metrics(bins int, names ...string) ([]Metric, error) {
 		return nil, fmt.Errorf("measuring calibration: %w", err)
 	}
 	compared, err := truth.Metrics(bins)
-	return append(metrics, compared...), err
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range compared {
+		if len(names) == 0 || slices.Contains(names, m.Name) {
+			metrics = append(metrics, m)
+		}
+	}
+	return metrics, nil
 }

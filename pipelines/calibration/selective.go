@@ -4,36 +4,43 @@ import "math"
 
 // AURC is the area under the risk-coverage curve: the mean over i = 1..n of the error among the i most
 // confident examples, equal confidences in the order given (Geifman and El-Yaniv 2017).
-func (p *Predictions) AURC() float64 {
+func (p *Predictions) AURC() float64 { return p.aurc(nil) }
+
+func (p *Predictions) aurc(w weights) float64 {
 	sum, misses, covered := 0.0, 0.0, 0
 	order := p.byConfidence()
 	for end := len(order); end > 0; {
 		start := p.tiedFrom(order, end)
 		for _, i := range order[start:end] {
-			covered++
-			misses += 1 - p.hit[i]
-			sum += misses / float64(covered)
+			for range w.of(i) {
+				covered++
+				misses += 1 - p.hit[i]
+				sum += misses / float64(covered)
+			}
 		}
 		end = start
 	}
-	return sum / float64(p.Len())
+	return sum / float64(covered)
 }
 
 // AUROC is how well the confidence tells hits from misses: the probability that a hit has a higher
 // confidence than a miss, ties counting a half. Its contract name is auroc_misclassification. It is NaN where
 // there are no hits or no misses. With soft labels it is simulated (see SoftLabels).
-func (p *Predictions) AUROC() float64 { return p.overLabels((*Predictions).auroc) }
+func (p *Predictions) AUROC() float64 {
+	return p.overLabels(func(p *Predictions) float64 { return p.auroc(nil) })
+}
 
-func (p *Predictions) auroc() float64 {
+func (p *Predictions) auroc(w weights) float64 {
 	won, hits, misses := 0.0, 0.0, 0.0
 	order := p.byConfidence()
 	for end := len(order); end > 0; {
 		start := p.tiedFrom(order, end)
-		tiedHits := 0.0
+		tied, tiedHits := 0, 0.0
 		for _, i := range order[start:end] {
-			tiedHits += p.hit[i]
+			tied += w.of(i)
+			tiedHits += float64(w.of(i)) * p.hit[i]
 		}
-		tiedMisses := float64(end-start) - tiedHits
+		tiedMisses := float64(tied) - tiedHits
 		won += tiedMisses * (hits + tiedHits/2)
 		hits += tiedHits
 		misses += tiedMisses

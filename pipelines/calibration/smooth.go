@@ -67,13 +67,24 @@ type smoother struct {
 func newSmoother(forecast, observed []float64, steps int) *smoother {
 	mass := make([]float64, steps+1)
 	for i, f := range forecast {
-		residual := (observed[i] - f) / float64(len(forecast))
-		position := f * float64(steps)
-		left := min(int(position), steps-1)
-		right := position - float64(left)
-		mass[left] += residual * (1 - right)
-		mass[left+1] += residual * right
+		addMass(mass, f, (observed[i]-f)/float64(len(forecast)))
 	}
+	return smootherOf(mass)
+}
+
+// addMass puts a mass at a place in [0, 1] on the two points of the grid beside it.
+func addMass(grid []float64, place, mass float64) {
+	steps := len(grid) - 1
+	position := place * float64(steps)
+	left := min(int(position), steps-1)
+	right := position - float64(left)
+	grid[left] += mass * (1 - right)
+	grid[left+1] += mass * right
+}
+
+// smootherOf smooths the measure that has these masses at the points of the grid. It takes over the slice.
+func smootherOf(mass []float64) *smoother {
+	steps := len(mass) - 1
 	// The transform counts every point but the first and the last twice.
 	for j := 1; j < steps; j++ {
 		mass[j] /= 2
@@ -87,9 +98,12 @@ func newSmoother(forecast, observed []float64, steps int) *smoother {
 	}
 }
 
-// errorAt returns smECE_σ for a kernel of that width. Its density is a_0 + 2 Σ_k a_k exp(-(πkσ)²/2) cos(πkt),
-// the heat equation's on [0, 1] with insulated ends.
-func (s *smoother) errorAt(width float64) float64 {
+// errorAt returns smECE_σ for a kernel of that width.
+func (s *smoother) errorAt(width float64) float64 { return integralOfAbsolute(s.smooth(width)) }
+
+// smooth returns the density at the points of the grid, which is a_0 + 2 Σ_k a_k exp(-(πkσ)²/2) cos(πkt),
+// the heat equation's on [0, 1] with insulated ends. The slice is used again by the next call.
+func (s *smoother) smooth(width float64) []float64 {
 	for k, a := range s.cosines {
 		exponent := math.Pi * float64(k) * width
 		if exponent > 12 { // exp(-72) is below rounding
@@ -99,7 +113,7 @@ func (s *smoother) errorAt(width float64) float64 {
 		s.damped[k] = a * math.Exp(-exponent*exponent/2)
 	}
 	s.transform.Transform(s.smoothed, s.damped)
-	return integralOfAbsolute(s.smoothed)
+	return s.smoothed
 }
 
 // fixedPoint returns the width in [narrowestKernel, high] at which the error is the width, and the error

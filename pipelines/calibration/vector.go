@@ -73,11 +73,12 @@ type vectorProblem struct {
 }
 
 func (p *Predictions) newVectorProblem() vectorProblem {
-	problem := vectorProblem{classes: p.classes, logarithm: p.logarithms(), posterior: make([]float64, p.Len()*p.classes)}
-	for i := range p.Len() {
-		p.posterior(i, problem.posterior[i*p.classes:(i+1)*p.classes])
-	}
-	return problem
+	v := vectorProblem{p.classes, make([]float64, p.Len()*p.classes), make([]float64, p.Len()*p.classes)}
+	p.each(func(_, i int, _, l, posterior []float64) {
+		copy(v.row(v.logarithm, i), l)
+		copy(v.row(v.posterior, i), posterior)
+	})
+	return v
 }
 
 func (v vectorProblem) len() int { return len(v.logarithm) / v.classes }

@@ -94,6 +94,8 @@ type Choice struct {
 	Source     string // paper or origin
 	Input      Input  // what a data set gives, or a model needs
 	Parameters []Parameter
+	OfBatch    bool // of a loss: that of an example depends on the others of its batch
+	OfLogits   bool // of a loss: the probabilities alone do not determine it
 }
 
 // Input is the shape of an example.
@@ -156,7 +158,7 @@ type Pipeline struct {
 	Doc      string
 	Sections []Section
 	Rules    []Rule
-	// Label names the sections whose choice and parameters make up the label of a run.
+	// Label names the sections whose choice, where they have one, and parameters make up the label of a run.
 	Label []string
 }
 
@@ -169,7 +171,7 @@ func (p Pipeline) Section(path string) (Section, bool) {
 	return p.Sections[i], true
 }
 
-// LabelOf names a run for people by its choices in the sections that the pipeline is labelled by:
+// LabelOf names a run for people by its choices and parameters in the sections that the pipeline is labelled by:
 // "focal γ=3".
 func (p Pipeline) LabelOf(settings Settings) string {
 	var words []string
@@ -178,10 +180,14 @@ func (p Pipeline) LabelOf(settings Settings) string {
 		if !ok {
 			panic(fmt.Sprintf("catalogue: pipeline %s is labelled by %s, which it lacks", p.Name, path))
 		}
-		name := settings.Text(path + ".name")
-		words = append(words, name)
-		choice, _ := section.Choice(name)
-		for _, parameter := range choice.Parameters {
+		parameters := section.Parameters
+		if len(section.Choices) > 0 {
+			name := settings.Text(path + ".name")
+			words = append(words, name)
+			choice, _ := section.Choice(name)
+			parameters = choice.Parameters
+		}
+		for _, parameter := range parameters {
 			value, ok := settings.Get(path + "." + parameter.Name)
 			if !ok {
 				continue
@@ -205,7 +211,7 @@ func FormatValue(value any) string {
 }
 
 // Pipelines lists the pipelines; the first is the default.
-func Pipelines() []Pipeline { return []Pipeline{Classification()} }
+func Pipelines() []Pipeline { return []Pipeline{Classification(), Bound()} }
 
 // FindPipeline returns the pipeline of that name.
 func FindPipeline(name string) (Pipeline, bool) {

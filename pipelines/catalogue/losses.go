@@ -84,16 +84,18 @@ func Losses() []Choice {
 			},
 		},
 		{
-			Name:    "logit_norm",
-			Formula: "CE(p‖softmax(z/(‖z‖ + 1e-7)/τ))",
-			Doc:     "cross-entropy of logits that are scaled to one length, in training only",
-			Source:  "Wei 2022 (arXiv 2205.09310)",
+			Name:     "logit_norm",
+			OfLogits: true,
+			Formula:  "CE(p‖softmax(z/(‖z‖ + 1e-7)/τ))",
+			Doc:      "cross-entropy of logits that are scaled to one length, in training only",
+			Source:   "Wei 2022 (arXiv 2205.09310)",
 			Parameters: []Parameter{
 				{Name: "tau", Symbol: "τ", Kind: Float, Default: 0.04, Min: 1e-6, Max: mostWeight, Doc: "temperature: the logits are given the length 1/τ"},
 			},
 		},
 		{
 			Name:    "mmce",
+			OfBatch: true,
 			Formula: "CE_γ(p‖q) + λ·sqrt(Σ_ij (c_i-r_i)·(c_j-r_j)·exp(-|r_i-r_j|/0.4))/m",
 			Doc:     "cross-entropy or focal loss with the kernel calibration error of the batch of m: r is the confidence, c is 1 where the prediction is right, else 0",
 			Source:  "Kumar 2018, Trainable Calibration Measures for Neural Networks from Kernel Mean Embeddings",
@@ -104,6 +106,7 @@ func Losses() []Choice {
 		},
 		{
 			Name:    "mdca",
+			OfBatch: true,
 			Formula: "CE_γ(p‖q) + β·mean_k |mean q_k - mean 1[y=k]|",
 			Doc:     "cross-entropy or focal loss with the distance between mean probability and frequency of each class in the batch",
 			Source:  "Hebbalaguppe 2022 (arXiv 2203.13834)",

@@ -63,6 +63,10 @@ func TestLabels(t *testing.T) {
 	if got := catalogue.Classification().LabelOf(margin); got != "margin_label_smoothing margin=10 α=0.1" {
 		t.Errorf("labelled %q", got)
 	}
+	theory := settings{"data.classes": int64(10), "data.sharpness": 1.0, "model.sharpness": 2.5, "loss.gamma": 3.0, "loss.epsilon": 0.1}
+	if got := catalogue.Bound().LabelOf(theory); got != "K=10 t=1 s=2.5 γ=3 ε=0.1" {
+		t.Errorf("labelled %q", got)
+	}
 	bare := settings{"loss.name": "focal"}
 	if got := catalogue.Classification().LabelOf(bare); got != "focal" {
 		t.Errorf("without its parameter, labelled %q", got)

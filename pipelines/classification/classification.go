@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"time"
 
 	"experiment/internal/rng"
 	"experiment/internal/run"
@@ -21,6 +20,7 @@ import (
 type Trainer struct {
 	Device  torch.Device
 	DataDir string // where data sets lie, each in a folder of its name
+	Keeper  Keeper // of the group that is trained next; may be nil
 
 	source dataset.Source
 	loaded dataChoice // what source was loaded for
@@ -32,6 +32,7 @@ type Output struct {
 	Result       run.Result
 	Predictions  []Predictions // of the validation and the test split
 	DataChecksum string        // SHA-256 over the data that was read
+	Notes        []string      // what a reader of the run's log should know of how it was calibrated
 }
 
 // Predictions are the logits of a trained model on a split.
@@ -73,11 +74,11 @@ func (t *Trainer) Run(ctx context.Context, group []run.Config, observe Observer)
 			return nil, fmt.Errorf("drawing the data of seed %d: %w", member.seed, err)
 		}
 	}
-	start := time.Now()
+	course := newCourse(t.Keeper, observe, len(members))
 	var logits []splitLogits
 	err = torch.Do(func(s *torch.Scope) error {
 		var err error
-		logits, err = t.train(ctx, s, source.Info(), members, samples, observe)
+		logits, err = t.train(ctx, s, source.Info(), members, samples, course)
 		return err
 	})
 	if err != nil {
@@ -88,7 +89,7 @@ func (t *Trainer) Run(ctx context.Context, group []run.Config, observe Observer)
 		if outputs[replica], err = conclude(source.Info(), samples[replica], logits, replica); err != nil {
 			return nil, err
 		}
-		outputs[replica].Result.Seconds = time.Since(start).Seconds()
+		outputs[replica].Result.Seconds = course.seconds(replica)
 	}
 	return outputs, nil
 }
@@ -101,7 +102,7 @@ type splitLogits struct {
 
 // train is what happens on the device: everything from the weights to the logits of every split.
 func (t *Trainer) train(ctx context.Context, s *torch.Scope, info dataset.Info, members []settings,
-	samples []dataset.Sample, observe Observer) ([]splitLogits, error) {
+	samples []dataset.Sample, course *course) ([]splitLogits, error) {
 	splits := upload(s, t.Device, info, samples)
 	network, err := buildModel(s, t.Device, info, members)
 	if err != nil {
@@ -133,21 +134,22 @@ func (t *Trainer) train(ctx context.Context, s *torch.Scope, info dataset.Info, 
 	for _, member := range members {
 		problem.Order = append(problem.Order, rng.New(member.seed, "batches"))
 	}
+	if err := course.resume(&problem, info.Checksum); err != nil {
+		return nil, err
+	}
 	err = train.Run(ctx, s, problem, func(epoch train.Epoch) error {
 		validation, err := train.Predict(s, network.forward, splits.validation)
 		if err != nil {
 			return err
 		}
+		measured := make([]run.Epoch, len(members))
 		for replica, member := range members {
-			measured, err := measureEpoch(epoch, replica, learningRate(member)*epoch.Rate, validation[replica], samples[replica].Validation, info)
+			measured[replica], err = measureEpoch(epoch, replica, member, validation[replica], samples[replica].Validation, info)
 			if err != nil {
 				return err
 			}
-			if err := observe(replica, measured); err != nil {
-				return err
-			}
 		}
-		return nil
+		return course.completed(measured)
 	})
 	if err != nil {
 		return nil, err

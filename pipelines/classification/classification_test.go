@@ -213,6 +213,9 @@ func TestCatalogueMatchesWhatIsImplemented(t *testing.T) {
 		if !ok || !slices.Equal(parameters, implemented) {
 			t.Errorf("loss %s has the parameters %v in the catalogue and %v in package loss", choice.Name, parameters, implemented)
 		}
+		if choice.OfBatch != loss.OfBatch(choice.Name) || choice.OfLogits != loss.OfLogits(choice.Name) {
+			t.Errorf("the catalogue and package loss differ on what loss %s depends on", choice.Name)
+		}
 	}
 	if !slices.Equal(losses, loss.Names()) {
 		t.Errorf("the catalogue has the losses %v, package loss %v", losses, loss.Names())

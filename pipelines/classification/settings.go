@@ -15,6 +15,7 @@ type settings struct {
 	data      dataChoice
 	model     modelChoice
 	loss      loss.Member
+	gamma     float64 // of the focal loss and its bound that every epoch measures
 	optimizer optimizerChoice
 	schedule  scheduleChoice
 	epochs    int
@@ -78,6 +79,7 @@ func decode(c run.Config) (settings, error) {
 			depth: int(c.Int("model.depth")),
 		},
 		loss:      member,
+		gamma:     gammaOfBound(c),
 		optimizer: optimizerOf(c),
 		schedule: scheduleChoice{
 			name:   c.Text("optimizer.schedule.name"),

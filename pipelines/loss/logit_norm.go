@@ -8,6 +8,7 @@ func logitNorm() formula {
 	return formula{
 		name:       "logit_norm",
 		parameters: []parameter{{"tau", 1e-6, 1e6}},
+		ofLogits:   true,
 		build: func(coefficients []torch.Tensor) Func {
 			tau := coefficients[0].Unsqueeze(2)
 			return func(logits, targets torch.Tensor) torch.Tensor {

@@ -29,6 +29,8 @@ type formula struct {
 	name       string
 	parameters []parameter
 	build      func(coefficients []torch.Tensor) Func // one [K, 1] for every parameter
+	ofBatch    bool                                   // the loss of an example depends on the others of its batch
+	ofLogits   bool                                   // the loss changes when a number is added to all logits of an example
 }
 
 // A parameter may be from min to max.
@@ -65,6 +67,18 @@ func Parameters(name string) ([]string, bool) {
 		names = append(names, p.name)
 	}
 	return names, ok
+}
+
+// OfBatch says whether the loss of an example depends on the others of its batch.
+func OfBatch(name string) bool {
+	f, _ := find(name)
+	return f.ofBatch
+}
+
+// OfLogits says whether the loss needs the logits themselves: the probabilities do not determine it.
+func OfLogits(name string) bool {
+	f, _ := find(name)
+	return f.ofLogits
 }
 
 func find(name string) (formula, bool) {

@@ -12,6 +12,7 @@ func mdca() formula {
 	return formula{
 		name:       "mdca",
 		parameters: []parameter{{"beta", 0, 1e6}, atLeast("gamma", 0)},
+		ofBatch:    true,
 		build: func(coefficients []torch.Tensor) Func {
 			beta, gamma := coefficients[0], coefficients[1]
 			return func(logits, targets torch.Tensor) torch.Tensor {

@@ -13,6 +13,7 @@ func mmce() formula {
 	return formula{
 		name:       "mmce",
 		parameters: []parameter{{"lambda", 0, 1e6}, atLeast("gamma", 0)},
+		ofBatch:    true,
 		build: func(coefficients []torch.Tensor) Func {
 			lambda, gamma := coefficients[0], coefficients[1]
 			return func(logits, targets torch.Tensor) torch.Tensor {

@@ -2,6 +2,7 @@ package train
 
 import (
 	"math"
+	"slices"
 
 	"experiment/internal/torch"
 )
@@ -68,3 +69,7 @@ func (o *adamW) Step(rate float64) {
 		p.Addcmul_(step(p), m.Div(denominator))
 	}
 }
+
+func (o *adamW) Buffers() []torch.Tensor { return slices.Concat(o.means, o.squares) }
+
+func (o *adamW) Skip(steps int) { o.step += steps }

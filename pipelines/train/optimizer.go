@@ -11,6 +11,12 @@ type Optimizer interface {
 	// Step makes one step at a share of the full learning rate. It belongs inside Scope.NoGrad, after
 	// Backward, and changes the gradients.
 	Step(rate float64)
+
+	// Buffers are the tensors [K, ...] that a step leaves to the next one.
+	Buffers() []torch.Tensor
+
+	// Skip counts so many steps as made: the parameters and buffers are to be what they left.
+	Skip(steps int)
 }
 
 // coefficients makes numbers, one a replica, into tensors that multiply parameters: of the parameters'

@@ -65,3 +65,7 @@ func (o *sgd) Step(rate float64) {
 		p.Addcmul_(step(p), g)
 	}
 }
+
+func (o *sgd) Buffers() []torch.Tensor { return o.velocities }
+
+func (o *sgd) Skip(int) {}

@@ -3,6 +3,7 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -20,7 +21,9 @@ type Problem struct {
 	Schedule   Schedule
 	Order      []*rng.Stream // the order of the batches, one stream a replica
 	Epochs     int
-	Batch      int // examples a step and replica; the last batch of an epoch may be smaller
+	Batch      int     // examples a step and replica; the last batch of an epoch may be smaller
+	Start      []State // of each replica, where to go on; nil is the beginning
+	Keeper     Keeper  // may be nil
 }
 
 // Epoch is what a pass over the training data leaves to observe.
@@ -45,43 +48,88 @@ func (e *DivergedError) Error() string {
 // Steps returns how many steps an epoch of that many examples has.
 func Steps(examples, batch int) int { return (examples + batch - 1) / batch }
 
+func (p Problem) stepsPerEpoch() int { return Steps(len(p.Data.Rows[0]), p.Batch) }
+
 // Run trains. It calls observe after every epoch and ends at the first error of observe or libtorch,
-// when the context ends, or with a DivergedError.
+// when the context ends, or with a DivergedError. The Keeper gets the state when it is due, and when the
+// context ends, be it that observe is the first to notice.
 func Run(ctx context.Context, s *torch.Scope, p Problem, observe func(Epoch) error) error {
-	replicas, examples := len(p.Data.Rows), len(p.Data.Rows[0])
-	steps := Steps(examples, p.Batch)
-	for epoch := 1; epoch <= p.Epochs; epoch++ {
-		result := Epoch{Number: epoch}
-		err := s.Region(func() error {
-			order := p.Data.shuffled(s, p.Order)
-			total := s.Zeros(torch.Float64, p.Data.Labels.Device(), replicas)
-			for step := range steps {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				start := step * p.Batch
-				rows := order.Narrow(1, start, min(p.Batch, examples-start))
-				result.Rate = p.Schedule((epoch-1)*steps + step)
-				if err := p.step(s, rows, result.Rate, total); err != nil {
-					return err
-				}
-			}
-			result.Loss = total.DivScalar(float64(examples)).Float64s()
-			return nil
-		})
+	at, err := p.start(s)
+	if err != nil {
+		return err
+	}
+	for at.epoch <= p.Epochs {
+		result, err := p.epoch(ctx, s, at)
 		if err != nil {
 			return err
 		}
 		for replica, loss := range result.Loss {
 			if math.IsNaN(loss) || math.IsInf(loss, 0) {
-				return &DivergedError{Replica: replica, Epoch: epoch, What: "the loss", Value: loss}
+				return &DivergedError{Replica: replica, Epoch: at.epoch, What: "the loss", Value: loss}
 			}
 		}
-		if err := observe(result); err != nil {
+		at = position{epoch: at.epoch + 1, loss: make([]float64, len(at.loss))}
+		if err := observe(result); err != nil && (ctx.Err() == nil || !errors.Is(err, ctx.Err())) {
 			return err
 		}
 	}
-	return nil
+	at.order = p.positions()
+	return p.pause(ctx, s, at, func() []float64 { return at.loss })
+}
+
+// epoch trains from where the replicas stand to the end of the epoch.
+func (p Problem) epoch(ctx context.Context, s *torch.Scope, at position) (Epoch, error) {
+	result := Epoch{Number: at.epoch}
+	at.order = p.positions()
+	examples, steps := len(p.Data.Rows[0]), p.stepsPerEpoch()
+	err := s.Region(func() error {
+		order := p.Data.shuffled(s, p.Order)
+		total := torch.FromSlice(s, at.loss, len(at.loss)).ToDevice(p.Data.Labels.Device())
+		for ; at.step < steps; at.step++ {
+			if err := p.pause(ctx, s, at, total.Float64s); err != nil {
+				return err
+			}
+			start := at.step * p.Batch
+			rows := order.Narrow(1, start, min(p.Batch, examples-start))
+			result.Rate = p.Schedule((at.epoch-1)*steps + at.step)
+			if err := p.step(s, rows, result.Rate, total); err != nil {
+				return err
+			}
+		}
+		result.Loss = total.DivScalar(float64(examples)).Float64s()
+		return nil
+	})
+	return result, err
+}
+
+// positions returns where the streams of batches stand.
+func (p Problem) positions() []uint64 {
+	positions := make([]uint64, len(p.Order))
+	for i, stream := range p.Order {
+		positions[i] = stream.Position()
+	}
+	return positions
+}
+
+// pause comes between steps: it keeps the state where that is due, and where the context has ended, whose error
+// it returns.
+func (p Problem) pause(ctx context.Context, s *torch.Scope, at position, loss func() []float64) error {
+	ended := ctx.Err()
+	if p.Keeper == nil || ended == nil && !p.Keeper.Due() {
+		return ended
+	}
+	err := s.Region(func() error {
+		at.loss = loss()
+		states := p.states(at)
+		if s.Err() == nil {
+			p.Keeper.Keep(states)
+		}
+		return s.Err()
+	})
+	if err != nil {
+		return err
+	}
+	return ended
 }
 
 // step trains on one batch, rows [K, B], and adds its losses, times B, to total [K].

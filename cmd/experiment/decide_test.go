@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"experiment/internal/run"
@@ -31,6 +33,36 @@ func TestDecideSaysWhy(t *testing.T) {
 		got, err := decide(r, c.state, t.TempDir(), c.retry)
 		if err != nil || got.start != c.start || got.why != c.why {
 			t.Errorf("%+v, retry %t: start %t, %q, %v; want %t, %q", c.state, c.retry, got.start, got.why, err, c.start, c.why)
+		}
+	}
+}
+
+// An interrupted run, or one that failed and is tried again, goes on from the checkpoint it left.
+func TestDecideTellsOfACheckpoint(t *testing.T) {
+	config, err := run.NewConfig([]run.Field{{Path: "train.epochs", Value: int64(15)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, files := run.Run{Key: config.Key(), Config: config}, t.TempDir()
+	if err := os.Mkdir(filepath.Join(files, string(r.Key)), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(files, string(r.Key), "checkpoint"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		state store.State
+		retry bool
+		why   string
+	}{
+		{store.State{Status: run.Interrupted, Epoch: 3}, false, "was interrupted after epoch 3 of 15; has a checkpoint to go on from"},
+		{store.State{Status: run.Running}, false, "lost its process; has a checkpoint to go on from"},
+		{store.State{Status: run.Failed, Reason: "killed"}, true, "failed: killed; has a checkpoint to go on from"},
+		{store.State{Status: run.Failed, Reason: "killed"}, false, "failed: killed; --retry-failed trains it again"},
+		{store.State{Status: run.Finished}, false, "is finished"},
+	} {
+		if got, err := decide(r, c.state, files, c.retry); err != nil || got.why != c.why {
+			t.Errorf("%+v, retry %t: %q, %v; want %q", c.state, c.retry, got.why, err, c.why)
 		}
 	}
 }

@@ -1,0 +1,113 @@
+package calibration
+
+import "gonum.org/v1/gonum/stat"
+
+// gapVariance is the variance of the gap of a group from the chance in its labels. The accuracy is that of the group
+// and of one more example as forecast, so that a group of one has a variance too.
+func (g group) gapVariance() float64 {
+	count := float64(g.count)
+	accuracy := (g.observed + g.forecast/count) / (count + 1)
+	return accuracy * (1 - accuracy) / count
+}
+
+// shrunkGaps estimates the true gaps of groups: those seen, drawn towards a curve by as much as chance alone would
+// scatter them about it (empirical Bayes; the variance by moments, DerSimonian and Laird 1986). No gap
+// puts the accuracy of a group outside [0, 1]. It is 0 in an empty group.
+func shrunkGaps(groups []group, curve []float64) []float64 {
+	n, excess := 0.0, 0.0
+	for b, g := range groups {
+		if g.count > 0 {
+			scatter := g.gap() - curve[b]
+			n += float64(g.count)
+			excess += float64(g.count) * (scatter*scatter - g.gapVariance())
+		}
+	}
+	variance := max(excess/n, 0)
+	gaps := make([]float64, len(groups))
+	for b, g := range groups {
+		if g.count == 0 {
+			continue
+		}
+		gaps[b] = curve[b]
+		if variance > 0 {
+			gaps[b] += variance / (variance + g.gapVariance()) * (g.gap() - curve[b])
+		}
+		forecast, _ := g.means()
+		gaps[b] = min(max(gaps[b], forecast-1), forecast)
+	}
+	return gaps
+}
+
+// lineThrough returns the line through the gaps of groups against their forecasts, weighted by their sizes.
+func lineThrough(groups []group) []float64 {
+	forecasts, gaps, sizes := make([]float64, len(groups)), make([]float64, len(groups)), make([]float64, len(groups))
+	for b, g := range groups {
+		if g.count > 0 {
+			forecasts[b], _ = g.means()
+			gaps[b], sizes[b] = g.gap(), float64(g.count)
+		}
+	}
+	offset, slope := stat.LinearRegression(forecasts, gaps, sizes, false)
+	if !isFinite(offset) || !isFinite(slope) { // of a single forecast
+		offset, slope = stat.Mean(gaps, sizes), 0
+	}
+	line := make([]float64, len(groups))
+	for b, f := range forecasts {
+		line[b] = offset + slope*f
+	}
+	return line
+}
+
+// pooledOverClasses returns for each bin of each class the gap of that bin over all classes, given the groups
+// [classes, bins].
+func pooledOverClasses(groups []group, bins int) []float64 {
+	pooled := make([]group, bins)
+	for c, g := range groups {
+		pooled[c%bins].merge(g)
+	}
+	curve := make([]float64, len(groups))
+	for c := range groups {
+		curve[c] = pooled[c%bins].gap()
+	}
+	return curve
+}
+
+// recalibrated returns the chance of a hit that each example has by the shrunk gaps of bins of equal mass, [n].
+func (p *Predictions) recalibrated(bins int) []float64 {
+	groups := make([]group, bins)
+	for rank, i := range p.byConfidence() {
+		groups[massBin(rank, p.Len(), bins)].add(p.confidence[i], p.hit[i])
+	}
+	gaps := shrunkGaps(groups, lineThrough(groups))
+	chance := make([]float64, p.Len())
+	for rank, i := range p.byConfidence() {
+		chance[i] = min(max(p.confidence[i]-gaps[massBin(rank, p.Len(), bins)], 0), 1)
+	}
+	return chance
+}
+
+// massBin returns the bin of equal mass of the example of that rank among n.
+func massBin(rank, n, bins int) int {
+	size, larger := n/bins, n%bins
+	if rank < larger*(size+1) {
+		return rank / (size + 1)
+	}
+	return larger + (rank-larger*(size+1))/size
+}
+
+// recalibrateRow sets chances to probabilities less the gaps of their bins, as a distribution again, or to the
+// probabilities where nothing is left of them.
+func recalibrateRow(chances, probabilities, gaps []float64, cells []int32) {
+	sum := 0.0
+	for k, q := range probabilities {
+		chances[k] = max(q-gaps[cells[k]], 0)
+		sum += chances[k]
+	}
+	if sum == 0 {
+		copy(chances, probabilities)
+		return
+	}
+	for k := range chances {
+		chances[k] /= sum
+	}
+}

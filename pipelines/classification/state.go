@@ -1,0 +1,105 @@
+package classification
+
+import (
+	"time"
+
+	"experiment/internal/run"
+	"experiment/pipelines/train"
+)
+
+// State is a run under way between two steps, as it is kept to go on when its process is gone.
+type State struct {
+	Seconds  float64     // of training so far, in all processes
+	History  []run.Epoch // of the epochs that are completed
+	Training train.State
+}
+
+// Keeper keeps the states of the runs of a group.
+type Keeper interface {
+	// Load returns the state that each run is to go on from, or nil where they start at the beginning. The data
+	// that they read has this checksum.
+	Load(dataChecksum string) []State
+	// Resume is told whether the group goes on from the states that were loaded: not where err says why they do
+	// not fit it. An error that it returns ends the training.
+	Resume(states []State, err error) error
+	// Due says whether the states are to be kept before the next step.
+	Due() bool
+	// Keep takes the state of each run. What it cannot keep is its own affair.
+	Keep(states []State)
+}
+
+// course is what a group has behind it.
+type course struct {
+	keeper    Keeper // may be nil
+	observe   Observer
+	began     time.Time     // in this process
+	spent     []float64     // seconds of each replica before that
+	histories [][]run.Epoch // of each replica
+}
+
+func newCourse(keeper Keeper, observe Observer, replicas int) *course {
+	return &course{
+		keeper: keeper, observe: observe, began: time.Now(),
+		spent: make([]float64, replicas), histories: make([][]run.Epoch, replicas),
+	}
+}
+
+// seconds returns the time that training a replica took, its share in earlier processes included.
+func (c *course) seconds(replica int) float64 {
+	return c.spent[replica] + time.Since(c.began).Seconds()
+}
+
+// resume lets the training go on from where the keeper says that it was left, if it does.
+func (c *course) resume(problem *train.Problem, dataChecksum string) error {
+	if c.keeper == nil {
+		return nil
+	}
+	problem.Keeper = c
+	states := c.keeper.Load(dataChecksum)
+	if states == nil {
+		return nil
+	}
+	start := make([]train.State, len(states))
+	for i, state := range states {
+		start[i] = state.Training
+	}
+	misfit := problem.Fits(start)
+	if err := c.keeper.Resume(states, misfit); err != nil || misfit != nil {
+		return err
+	}
+	problem.Start = start
+	for replica, state := range states {
+		c.spent[replica], c.histories[replica] = state.Seconds, state.History
+		for _, epoch := range state.History {
+			if err := c.observe(replica, epoch); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// completed takes what was measured of each replica at the end of an epoch.
+func (c *course) completed(epochs []run.Epoch) error {
+	for replica, epoch := range epochs {
+		c.histories[replica] = append(c.histories[replica], epoch)
+	}
+	for replica, epoch := range epochs {
+		if err := c.observe(replica, epoch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Due implements train.Keeper.
+func (c *course) Due() bool { return c.keeper.Due() }
+
+// Keep implements train.Keeper.
+func (c *course) Keep(states []train.State) {
+	all := make([]State, len(states))
+	for replica, state := range states {
+		all[replica] = State{Seconds: c.seconds(replica), History: c.histories[replica], Training: state}
+	}
+	c.keeper.Keep(all)
+}
