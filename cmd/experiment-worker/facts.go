@@ -32,7 +32,7 @@ func describe(info torch.Info) run.Provenance {
 	p := machine.Describe()
 	p.Commit, p.Dirty = commit, dirty
 	p.Gotch = gotchVersion()
-	p.Libtorch = info.Version
+	p.Libtorch, p.LibtorchBuild, p.CPUCapability = info.Version, info.Build, info.Capability
 	p.BLAS = cmp.Or(info.BLAS.Config, info.BLAS.Name) // OpenBLAS's own account begins with its name
 	p.BLASCore = info.BLAS.Core
 	p.Threads = info.Threads

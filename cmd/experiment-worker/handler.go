@@ -37,7 +37,7 @@ func (h *handler) Run(ctx context.Context, job worker.Job, progress worker.Progr
 		return worker.Output{}, err
 	}
 	provenance := h.description
-	provenance.Device = device.String()
+	provenance.Device, provenance.DeviceName = device.String(), torch.DeviceName(device)
 	h.trainer.Device, h.trainer.DataDir = device, job.DataDir
 	h.trainer.Keeper = newKeeper(job, progress, provenance, h.log)
 	observe := func(_ int, e run.Epoch) error { return progress.Epoch(e) }
@@ -52,6 +52,7 @@ func (h *handler) Run(ctx context.Context, job worker.Job, progress worker.Progr
 	if err != nil {
 		return worker.Output{}, err
 	}
+	provenance.DeviceMemory = torch.DeviceMemory(device)
 	provenance.DataChecksum = outputs[0].DataChecksum
 	return worker.Output{Result: outputs[0].Result, Artefacts: artefacts, Provenance: provenance}, nil
 }

@@ -56,6 +56,7 @@ func TestSIGTERMAndTheSameCommandAgain(t *testing.T) {
 	if command.ProcessState.ExitCode() != 143 || !strings.Contains(stderr.String(), "hint: repeat the command to go on") {
 		t.Fatalf("it ended with %v: %s", err, &stderr)
 	}
+	kept := keepCheckpoint(t, pattern)
 	_, again, status := experiment(t, bin, folder, "run", "one.yaml", "--db", "parts.db", "--device", "cpu")
 	if status != 0 || !strings.Contains(again, "  from epoch ") {
 		t.Fatalf("repeated, it ended with status %d: %s", status, again)
@@ -70,6 +71,41 @@ func TestSIGTERMAndTheSameCommandAgain(t *testing.T) {
 	checkShown(t, bin, folder)
 	if left, err := filepath.Glob(pattern); err != nil || len(left) > 0 {
 		t.Errorf("the checkpoint is still there: %v", err)
+	}
+	checkReproduced(t, bin, folder, kept)
+}
+
+// keptFile is what a file held.
+type keptFile struct {
+	path    string
+	content []byte
+}
+
+func keepCheckpoint(t *testing.T, pattern string) keptFile {
+	t.Helper()
+	found, err := filepath.Glob(pattern)
+	if err != nil || len(found) != 1 {
+		t.Fatalf("checkpoints %v: %v", found, err)
+	}
+	content, err := os.ReadFile(found[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keptFile{found[0], content}
+}
+
+// checkReproduced makes the run that went on from a checkpoint once more, from the start, though that lies there again.
+func checkReproduced(t *testing.T, bin, folder string, kept keptFile) {
+	t.Helper()
+	if err := os.WriteFile(kept.path, kept.content, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, stderr, status := experiment(t, bin, folder, "reproduce", "--sample", "1", "one", "--db", "parts.db", "--device", "cpu")
+	if status != 0 || !strings.Contains(out, "identical: ") || !strings.Contains(out, "bit for bit\n") || strings.Contains(stderr, "from epoch") {
+		t.Errorf("reproduced, it ends with status %d: %s%s", status, out, stderr)
+	}
+	if content, err := os.ReadFile(kept.path); err != nil || !bytes.Equal(content, kept.content) {
+		t.Errorf("reproducing the run changed its checkpoint: %v", err)
 	}
 }
 

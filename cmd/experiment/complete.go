@@ -151,8 +151,10 @@ func (p *program) arguments(ctx context.Context, command, current string) []stri
 	switch command {
 	case "run", "plan", "report":
 		return append(p.sweepNames(ctx, current), files(current, ".yaml", ".yml")...)
-	case "show", "logs":
+	case "show", "logs", "rm":
 		return p.runKeys(ctx, current)
+	case "reproduce": // a sweep with --sample
+		return append(p.runKeys(ctx, current), append(p.sweepNames(ctx, current), files(current, ".yaml", ".yml")...)...)
 	case "completion":
 		return startingWith(current, shells())
 	}

@@ -184,7 +184,10 @@ func classifyRunner(err error) *failure {
 	var folder *runner.FolderError
 	var policy *runner.PolicyError
 	var stopped *runner.Stopped
+	var held *runner.HeldError
 	switch {
+	case errors.As(err, &held):
+		return &failure{status: statusFailed, cause: err, hint: "wait until it is done, or stop that process"}
 	case errors.As(err, &start):
 		return &failure{status: statusMachine, cause: err, hint: workerHint(start.Output, start.Err)}
 	case errors.As(err, &folder):

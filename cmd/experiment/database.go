@@ -20,6 +20,21 @@ func (p *program) read(ctx context.Context, f func(*store.Reader) error) error {
 	return errors.Join(f(reader), reader.Close())
 }
 
+// resolveAll returns the keys that the words stand for, each once.
+func resolveAll(ctx context.Context, r *store.Reader, words []string) ([]run.Key, error) {
+	var keys []run.Key
+	for _, word := range words {
+		key, err := r.Resolve(ctx, word)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys, nil
+}
+
 // openReader opens the database for reading. One that an older version made is brought up to date first.
 func (p *program) openReader(ctx context.Context) (*store.Reader, error) {
 	reader, err := store.OpenReader(ctx, p.database)

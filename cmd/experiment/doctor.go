@@ -12,18 +12,29 @@ func (p *program) doctorCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "doctor",
 		Usage: "what this machine can do, and a remedy for what is wrong",
-		Description: `Checks the worker, libtorch and its BLAS, threads, CUDA devices, the database
-and the data sets. A data set that is not there is no error until a sweep needs
-it. The exit status is 1 where something is wrong.
+		Description: `Checks the worker, libtorch and its BLAS, threads, CUDA devices, the database,
+the files of its runs and the data sets. A data set that is not there is no
+error until a sweep needs it. The exit status is 1 where something is wrong.
+
+With --repair it removes folders of runs that are not recorded, files that were
+not written to their end and checkpoints of runs that are done, and records runs
+that lost their process as interrupted. It says on stderr what it removes before
+it does, and leaves alone what a process is making, what it does not know, and a
+database that is damaged.
 
 Examples:
   experiment doctor
-  experiment doctor --data-dir ~/data --format json`,
+  experiment doctor --repair
+  experiment doctor --verify --format json`,
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "repair", Usage: "mend the database and the files of its runs"},
+			&cli.BoolFlag{Name: "verify", Usage: "read every file of every run and compare its checksum"},
+		},
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {
 				return err
 			}
-			return p.doctor(c.Context)
+			return p.doctor(c.Context, c.Bool("repair"), c.Bool("verify"))
 		},
 	}
 }
@@ -45,11 +56,17 @@ type finding struct {
 	remedy  string // empty where all is well
 }
 
-func (p *program) doctor(ctx context.Context) error {
+func (p *program) doctor(ctx context.Context, repair, verify bool) error {
 	findings := []finding{{check: "program", verdict: good, text: strings.TrimPrefix(versionLine(), "experiment, ")}}
 	findings = append(findings, checkWorker(ctx)...)
 	findings = append(findings, checkThreads(p.getenv))
-	findings = append(findings, p.checkDatabase(ctx))
+	database := p.checkDatabase(ctx)
+	findings = append(findings, database)
+	if exists(p.database) && database.verdict != wrong {
+		findings = append(findings, p.checkFiles(ctx, repair, verify)...)
+	} else if repair {
+		findings = append(findings, finding{check: "repair", verdict: warning, text: "nothing was mended: without a sound database nothing proves what is of use"})
+	}
 	findings = append(findings, p.checkData()...)
 	if err := p.writeFindings(findings); err != nil {
 		return err

@@ -21,7 +21,8 @@ func (p *program) planCommand() *cli.Command {
 		ArgsUsage: "SWEEP...",
 		Description: `Expands the sweeps and compares with the database; trains nothing and writes
 nothing. The time to expect comes from finished runs that differ in the seed
-only or, where there are none, in seed and loss.
+only or, where there are none, in seed and loss. Runs that other code than this
+program's finished are stale: they are counted, and stay finished.
 
 Examples:
   experiment plan sweeps/mnist.yaml
@@ -47,7 +48,11 @@ func setFlag() cli.Flag {
 }
 
 func jobsFlag() cli.Flag {
-	return &cli.StringFlag{Name: "jobs", Usage: "train `N` runs at a time; auto (the default) fills the cores or the GPUs"}
+	return &cli.StringFlag{Name: "jobs", Usage: "train `N` runs at a time; auto (the default) fills the cores or the GPUs, and not the memory"}
+}
+
+func jobsPerGPUFlag() cli.Flag {
+	return &cli.IntFlag{Name: "jobs-per-gpu", Usage: "train at most `N` runs at a time on each GPU (1 with auto)"}
 }
 
 func threadsFlag() cli.Flag {
@@ -56,6 +61,7 @@ func threadsFlag() cli.Flag {
 
 // plan shows what run would do.
 func (p *program) plan(c *cli.Context) error {
+	p.limitMemory(0)
 	size, err := readJobs(c)
 	if err != nil {
 		return err
@@ -64,7 +70,7 @@ func (p *program) plan(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.writePlan(made, size.of(len(made.pending()), 0))
+	return p.writePlan(made, size.of(len(made.pending()), roomHere(0, made.memory)))
 }
 
 // readPlan makes a plan without writing. A database that does not exist yet has no runs.
@@ -102,6 +108,7 @@ func (p *program) writePlan(made plan, jobs int) error {
 		{"runs", fmt.Sprintf("%d (%s)", len(made.runs), made.counts())},
 		{"excluded", nonZero(made.excluded())},
 		{"duplicates", nonZero(made.duplicates())},
+		{"stale", staleText(made.stale())},
 		{"to " + doing(made.pending(), "train", "compute"), fmt.Sprint(len(made.pending()))},
 		{"jobs", fmt.Sprint(jobs)},
 		{"time", made.expectation(jobs)},
@@ -118,6 +125,14 @@ func nonZero(n int) string {
 	return fmt.Sprint(n)
 }
 
+// staleText says how many runs are stale, and what may be done about it.
+func staleText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d finished by other code; experiment reproduce tells whether that matters", n)
+}
+
 // counts reads "3 new, 9 finished".
 func (p plan) counts() string {
 	var texts []string
@@ -129,26 +144,31 @@ func (p plan) counts() string {
 	return strings.Join(texts, ", ")
 }
 
-// planTable has one row a run.
+// planTable has one row a run, made when it is written: there may be very many.
 func planTable(made plan) table {
-	rows := make([][]any, len(made.runs))
-	for i, r := range made.runs {
-		action := "skip"
-		if r.start {
-			action = "train"
-			if !needsWorker(r.Run) {
-				action = "compute"
+	rows := func(yield func([]any, error) bool) {
+		for _, r := range made.runs {
+			action := "skip"
+			if r.start {
+				action = doing([]run.Run{r.Run}, "train", "compute")
+			}
+			row := []any{
+				string(r.Key), r.Label, r.Config.Text("data.name"), r.Config.Text("model.name"), r.Config.Seed(), string(r.status),
+				action, r.why, r.seconds, r.code, r.stale,
+			}
+			if !yield(row, nil) {
+				return
 			}
 		}
-		rows[i] = []any{string(r.Key), r.Label, r.Config.Text("data.name"), r.Config.Text("model.name"), r.Config.Seed(), string(r.status), action, r.why, r.seconds}
 	}
 	return table{
 		columns: []column{
 			{name: "run", show: shortKey}, {name: "label", elide: elideMiddle}, {name: "dataset", spare: true, optional: true}, {name: "model", spare: true, optional: true},
 			{name: "seed", right: true}, {name: "status", paint: statusColour, dataOnly: true}, {name: "action"}, {name: "why", elide: elideEnd},
 			{name: "seconds", show: shortSeconds, right: true, optional: true},
+			{name: "code", dataOnly: true}, {name: "stale", dataOnly: true},
 		},
-		rows: rowsOf(rows),
+		rows: rows,
 	}
 }
 
@@ -170,6 +190,7 @@ type planSummary struct {
 	Running         int               `json:"running"`
 	Excluded        int               `json:"excluded"`
 	Duplicates      int               `json:"duplicates"`
+	Stale           int               `json:"stale"` // finished by other code
 	Train           int               `json:"train"`
 	Jobs            int               `json:"jobs"`
 	ExpectedSeconds run.Number        `json:"expected_seconds"` // of those that have a finished sibling
@@ -182,7 +203,7 @@ func (p *program) writePlanJSON(made plan, jobs int) error {
 	summary := planSummary{
 		New: made.count(run.New), Finished: made.count(run.Finished), Failed: made.count(run.Failed, run.Diverged),
 		Interrupted: made.count(run.Interrupted), Running: made.count(run.Running),
-		Excluded: made.excluded(), Duplicates: made.duplicates(),
+		Excluded: made.excluded(), Duplicates: made.duplicates(), Stale: made.stale(),
 		Train: len(made.pending()), Jobs: jobs, ExpectedSeconds: run.Number(span.Seconds()), Unknown: unknown,
 	}
 	for _, s := range made.sweeps {

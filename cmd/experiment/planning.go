@@ -25,6 +25,8 @@ type plannedRun struct {
 	run.Run
 	status  run.Status
 	start   bool    // whether it is to be trained
+	code    string  // it was finished by, empty where that is not known
+	stale   bool    // finished, by other code than this
 	why     string  // it is to be trained or left, for people
 	seconds float64 // it may take, NaN where no sibling is finished
 }
@@ -33,6 +35,7 @@ type plannedRun struct {
 type plan struct {
 	sweeps []namedSweep
 	runs   []plannedRun // of all sweeps, each once
+	memory int64        // bytes that a worker needs for one that is to be trained
 }
 
 // openSweeps reads the sweeps that the words name: files, or recorded sweeps as they were last run. The
@@ -93,19 +96,20 @@ func (p *program) makePlan(ctx context.Context, r *store.Reader, sweeps []namedS
 			}
 		}
 	}
-	statuses := map[run.Key]run.Status{}
+	states := map[run.Key]store.State{}
 	expected := map[run.Key]float64{}
 	if r != nil {
 		var err error
-		if statuses, err = r.Statuses(ctx, keysOf(runs)); err != nil {
+		if states, err = r.States(ctx, keysOf(runs)); err != nil {
 			return plan{}, err
 		}
 		if expected, err = r.ExpectedSeconds(ctx, runs); err != nil {
 			return plan{}, err
 		}
 	}
+	made.runs = make([]plannedRun, 0, len(runs))
 	for _, each := range runs {
-		planned, err := decide(each, statuses[each.Key], p.files(), retry)
+		planned, err := decide(each, states[each.Key], p.files(), retry)
 		if err != nil {
 			return plan{}, err
 		}
@@ -115,36 +119,31 @@ func (p *program) makePlan(ctx context.Context, r *store.Reader, sweeps []namedS
 		}
 		made.runs = append(made.runs, planned)
 	}
-	return made, nil
+	var err error
+	made.memory, err = memoryNeeded(ctx, r, made.pending())
+	return made, err
 }
 
-// decide says whether a run in a state is to be trained, and why.
-func decide(r run.Run, status run.Status, files string, retry bool) (plannedRun, error) {
-	planned := plannedRun{Run: r, status: status}
-	switch status {
-	case "", run.New:
-		planned.status, planned.start, planned.why = run.New, true, "was never "+doing([]run.Run{r}, "trained", "computed")
-	case run.Finished:
-		planned.why = "is finished"
-	case run.Interrupted:
-		planned.start, planned.why = true, "was interrupted"
-	case run.Failed, run.Diverged:
-		planned.start, planned.why = retry, string(status)+" earlier"
-		if !retry {
-			planned.why += ": --retry-failed trains it again"
-		}
-	case run.Running:
-		owner, held, err := runner.Held(files, r.Key)
-		if err != nil {
-			return plannedRun{}, err
-		}
-		if held {
-			planned.why = "is being trained by " + owner
-		} else {
-			planned.status, planned.start, planned.why = run.Interrupted, true, "lost its process"
+// memoryNeeded returns how many bytes a worker needs for the runs that train: what those like them took, and
+// unknownMemory for any that nothing is known of. It is 0 where none trains: computing one takes 30 MB.
+func memoryNeeded(ctx context.Context, r *store.Reader, runs []run.Run) (int64, error) {
+	var training []run.Run
+	for _, each := range runs {
+		if needsWorker(each) {
+			training = append(training, each)
 		}
 	}
-	return planned, nil
+	switch {
+	case len(training) == 0:
+		return 0, nil
+	case r == nil:
+		return unknownMemory, nil
+	}
+	peak, unknown, err := r.PeakMemory(ctx, training)
+	if unknown > 0 {
+		peak = max(peak, unknownMemory)
+	}
+	return peak, err
 }
 
 // all returns every run.
@@ -186,6 +185,17 @@ func (p plan) count(statuses ...run.Status) int {
 			if r.status == s {
 				n++
 			}
+		}
+	}
+	return n
+}
+
+// stale counts the runs that other code than this finished. That is no reason to train them again by itself.
+func (p plan) stale() int {
+	n := 0
+	for _, r := range p.runs {
+		if r.stale {
+			n++
 		}
 	}
 	return n

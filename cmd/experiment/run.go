@@ -23,6 +23,9 @@ stops them now; the third kills them. What is recorded stays, and what was under
 way goes on from its last checkpoint, to the same digits, when the command is
 repeated.
 
+With --jobs auto as many runs are trained at a time as there are cores for their
+threads, or GPUs, and memory: what finished runs like them took, or 1 GiB each.
+
 Without --set the sweep has the runs that its file says; with it, runs are added
 to it.
 
@@ -32,6 +35,7 @@ Examples:
   experiment run sweeps/quickstart.yaml --set optimizer.lr=0.02,0.1 --dry-run`,
 		Flags: []cli.Flag{
 			jobsFlag(),
+			jobsPerGPUFlag(),
 			threadsFlag(),
 			&cli.StringFlag{Name: "device", Usage: "train on a `DEVICE`: auto (the default), cpu, cuda, cuda:0,1"},
 			setFlag(),
@@ -67,6 +71,7 @@ type training struct {
 	failFast    bool
 	maxFailures int
 	timeout     time.Duration
+	memory      int64         // bytes that a worker needs
 	checkpoint  time.Duration // --checkpoint-every, 0 for off
 }
 

@@ -40,23 +40,28 @@ func provenancePairs(v run.Provenance) [][2]string {
 	if v.Dirty != "" {
 		commit += ", with changes " + abbreviate(v.Dirty)
 	}
-	threads, memory := "", ""
+	threads := ""
 	if v.Threads > 0 {
 		threads = fmt.Sprint(v.Threads)
 	}
-	if v.PeakMemory > 0 {
-		memory = fmt.Sprintf("%.0f MB", float64(v.PeakMemory)/1e6)
-	}
 	pairs := [][2]string{
-		{"commit", commit}, {"worker", abbreviate(v.Binary)}, {"go", v.Go}, {"gotch", v.Gotch}, {"libtorch", v.Libtorch},
+		{"commit", commit}, {"worker", abbreviate(v.Binary)}, {"go", v.Go}, {"gotch", v.Gotch}, {"libtorch", v.Libtorch}, {"libtorch build", abbreviate(v.LibtorchBuild)}, {"kernels", v.CPUCapability},
 		{"BLAS", v.BLAS}, {"BLAS core", v.BLASCore}, {"threads", threads}, {"system", v.OS}, {"processor", v.CPU},
 		{"device", strings.TrimSpace(v.Device + " " + v.DeviceName)}, {"driver", v.Driver}, {"host", v.Host},
-		{"data", abbreviate(v.DataChecksum)}, {"peak memory", memory},
+		{"data", abbreviate(v.DataChecksum)}, {"peak memory", megabytes(v.PeakMemory)}, {"device memory", megabytes(v.DeviceMemory)},
 	}
 	for _, name := range slices.Sorted(maps.Keys(v.Environment)) {
 		pairs = append(pairs, [2]string{name, v.Environment[name]})
 	}
 	return pairs
+}
+
+// megabytes writes a number of bytes, and nothing for 0, which is unknown.
+func megabytes(bytes int64) string {
+	if bytes == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.0f MB", float64(bytes)/1e6)
 }
 
 // abbreviate returns the first digits of a checksum.

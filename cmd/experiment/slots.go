@@ -7,41 +7,75 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"experiment/internal/machine"
 )
 
 // jobsWanted is how many runs are to be trained at a time.
 type jobsWanted struct {
 	number  int // 0 is auto
 	threads int // of each
+	perGPU  int // at most on each GPU
+}
+
+// unknownMemory is what a worker is taken to need where no run like its own is finished: 1 GiB. libtorch takes 160 MB
+// of it, before any data.
+const unknownMemory = 1 << 30
+
+// room is what there is for workers.
+type room struct {
+	cores  int
+	gpus   int   // 0 to train on the cores
+	memory int64 // available bytes, 0 where that is not known
+	each   int64 // bytes that a worker needs
+}
+
+// roomHere returns the room of this machine for workers that need so many bytes each.
+func roomHere(gpus int, each int64) room {
+	return room{cores: runtime.GOMAXPROCS(0), gpus: gpus, memory: machine.AvailableMemory(), each: each}
 }
 
 func readJobs(c *cli.Context) (jobsWanted, error) {
-	wanted := jobsWanted{threads: c.Int("threads")}
+	wanted := jobsWanted{threads: c.Int("threads"), perGPU: c.Int("jobs-per-gpu")}
+	if wanted.perGPU < 0 || c.IsSet("jobs-per-gpu") && wanted.perGPU == 0 {
+		return jobsWanted{}, usageFailure(fmt.Errorf("reading --jobs-per-gpu: %d is below 1", wanted.perGPU), helpHint(c.Command.Name))
+	}
 	if wanted.threads < 1 {
 		return jobsWanted{}, usageFailure(fmt.Errorf("reading --threads: %d is below 1", wanted.threads), helpHint(c.Command.Name))
 	}
+	var err error
+	wanted.number, err = readJobsNumber(c)
+	return wanted, err
+}
+
+// readJobsNumber reads --jobs, 0 for auto.
+func readJobsNumber(c *cli.Context) (int, error) {
 	word := c.String("jobs")
 	if word == "" || word == "auto" {
-		return wanted, nil
+		return 0, nil
 	}
 	n, err := strconv.Atoi(word)
 	if err != nil || n < 1 {
-		return jobsWanted{}, usageFailure(fmt.Errorf("reading --jobs: %q is neither auto nor a number above 0", word), helpHint(c.Command.Name))
+		return 0, usageFailure(fmt.Errorf("reading --jobs: %q is neither auto nor a number above 0", word), helpHint(c.Command.Name))
 	}
-	wanted.number = n
-	return wanted, nil
+	return n, nil
 }
 
-// of returns how many of so many runs to train at a time on so many GPUs, 0 for the CPU: with auto as
-// many as there are GPUs, or as the cores have room for.
-func (w jobsWanted) of(runs, gpus int) int {
+// of returns how many of so many runs to train at a time. With auto it is as many as the GPUs or the cores have room for,
+// and no more than there is memory for; a number that was asked for is bounded by the GPUs only.
+func (w jobsWanted) of(runs int, in room) int {
 	jobs := w.number
-	switch {
-	case jobs > 0:
-	case gpus > 0:
-		jobs = gpus
-	default:
-		jobs = runtime.GOMAXPROCS(0) / w.threads
+	if jobs == 0 {
+		jobs = in.cores / w.threads
+		if in.gpus > 0 {
+			jobs = in.gpus * max(w.perGPU, 1)
+		}
+		if in.memory > 0 && in.each > 0 {
+			jobs = min(jobs, int(in.memory/in.each))
+		}
+	}
+	if in.gpus > 0 && w.perGPU > 0 {
+		jobs = min(jobs, in.gpus*w.perGPU)
 	}
 	return max(1, min(jobs, runs))
 }

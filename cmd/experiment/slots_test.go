@@ -1,9 +1,10 @@
 package main
 
 import (
-	"runtime"
 	"slices"
 	"testing"
+
+	"experiment/internal/run"
 )
 
 func TestChooseDevices(t *testing.T) {
@@ -37,21 +38,50 @@ func TestChooseDevices(t *testing.T) {
 }
 
 func TestJobs(t *testing.T) {
-	cores := runtime.GOMAXPROCS(0)
+	const gigabyte = int64(1) << 30
+	four := room{cores: 4}
 	for _, c := range []struct {
-		wanted           jobsWanted
-		runs, gpus, want int
+		wanted jobsWanted
+		runs   int
+		in     room
+		want   int
 	}{
-		{jobsWanted{0, 1}, 1000, 0, cores},
-		{jobsWanted{0, 1}, 1, 0, 1},
-		{jobsWanted{0, 2 * cores}, 1000, 0, 1},
-		{jobsWanted{0, 1}, 1000, 3, 3},
-		{jobsWanted{7, 1}, 1000, 3, 7},
-		{jobsWanted{7, 1}, 2, 0, 2},
-		{jobsWanted{0, 1}, 0, 0, 1},
+		{jobsWanted{0, 1, 0}, 1000, four, 4},
+		{jobsWanted{0, 3, 0}, 1000, four, 1},
+		{jobsWanted{0, 1, 0}, 1, four, 1},
+		{jobsWanted{0, 8, 0}, 1000, four, 1},
+		{jobsWanted{0, 1, 0}, 0, four, 1},
+		{jobsWanted{0, 1, 2}, 1000, four, 4}, // no GPU
+		{jobsWanted{0, 1, 0}, 1000, room{cores: 64, memory: 8 * gigabyte, each: gigabyte}, 8},
+		{jobsWanted{0, 1, 0}, 1000, room{cores: 4, memory: 8 * gigabyte, each: gigabyte}, 4},
+		{jobsWanted{0, 1, 0}, 1000, room{cores: 4, memory: gigabyte / 2, each: gigabyte}, 1},
+		{jobsWanted{7, 1, 0}, 1000, room{cores: 4, memory: gigabyte, each: gigabyte}, 7},
+		{jobsWanted{0, 1, 0}, 1000, room{cores: 4, gpus: 3}, 3},
+		{jobsWanted{0, 1, 4}, 1000, room{cores: 4, gpus: 3}, 12},
+		{jobsWanted{0, 1, 4}, 1000, room{cores: 4, gpus: 3, memory: 5 * gigabyte, each: gigabyte}, 5},
+		{jobsWanted{7, 1, 0}, 1000, room{cores: 4, gpus: 3}, 7},
+		{jobsWanted{7, 1, 2}, 1000, room{cores: 4, gpus: 3}, 6},
+		{jobsWanted{7, 1, 0}, 2, four, 2},
 	} {
-		if got := c.wanted.of(c.runs, c.gpus); got != c.want {
-			t.Errorf("%+v of %d runs on %d GPUs: %d jobs, want %d", c.wanted, c.runs, c.gpus, got, c.want)
+		if got := c.wanted.of(c.runs, c.in); got != c.want {
+			t.Errorf("%+v of %d runs in %+v: %d jobs, want %d", c.wanted, c.runs, c.in, got, c.want)
+		}
+	}
+}
+
+// Runs that train are taken to need the memory of libtorch where none like them is known; those that are computed are not.
+func TestMemoryNeededIsThatOfTraining(t *testing.T) {
+	var runs []run.Run
+	for _, pipeline := range []string{"bound", "classification"} {
+		config, err := run.NewConfig([]run.Field{{Path: "pipeline", Value: pipeline}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs = append(runs, run.Run{Key: config.Key(), Config: config})
+	}
+	for n, want := range []int64{0, 0, unknownMemory} {
+		if got, err := memoryNeeded(t.Context(), nil, runs[:n]); err != nil || got != want {
+			t.Errorf("%d runs need %d bytes each, want %d: %v", n, got, want, err)
 		}
 	}
 }

@@ -96,6 +96,11 @@ func TestKilledRunIsInterrupted(t *testing.T) {
 	if out, err := inFolder(folder, "run", "sweep.yaml").CombinedOutput(); err != nil || !strings.Contains(string(out), "1 run is left to the process that trains it") {
 		t.Errorf("a second run while the first is under way: %v\n%s", err, out)
 	}
+	_, underway, _ := strings.Cut(inState(t, folder, "running"), "\n")
+	held, _, _ := strings.Cut(underway, ",")
+	if out, err := inFolder(folder, "rm", "--force", held).CombinedOutput(); err == nil || !strings.Contains(string(out), "is being made by process") {
+		t.Errorf("rm of a run under way: %v\n%s", err, out)
+	}
 	if err := first.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ import (
 // run trains what the sweeps lack, and prints the comparison. A terminal or reader that goes away does not
 // end it.
 func (p *program) run(ctx context.Context, words []string, settings training) error {
+	p.limitMemory(0)
 	pipes := make(chan os.Signal, 1)
 	signal.Notify(pipes, syscall.SIGPIPE)
 	defer signal.Stop(pipes)
@@ -59,11 +60,13 @@ func (p *program) runWith(ctx context.Context, s *store.Store, words []string, s
 	}
 	var options runner.Options
 	pending := made.pending()
+	settings.memory = made.memory
 	if len(pending) > 0 {
 		if options, err = p.prepare(ctx, pending, settings); err != nil {
 			return err
 		}
 	}
+	p.limitMemory(len(made.runs))
 	if err := record(ctx, s, made, settings); err != nil {
 		return err
 	}
@@ -97,7 +100,7 @@ func (p *program) prepare(ctx context.Context, pending []run.Run, settings train
 			return runner.Options{}, err
 		}
 	}
-	options.Jobs = settings.jobs.of(len(pending), gpus)
+	options.Jobs = settings.jobs.of(len(pending), roomHere(gpus, settings.memory))
 	return options, nil
 }
 

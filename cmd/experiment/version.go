@@ -36,3 +36,21 @@ func sourceCommit() string {
 	}
 	return unknownCommit
 }
+
+// describeCode names the source of a program: its commit and, where not everything was committed, a hash of the
+// rest. It is empty where the commit is unknown.
+func describeCode(commit, dirty string) string {
+	switch {
+	case commit == "" || commit == unknownCommit:
+		return ""
+	case dirty == "":
+		return commit
+	}
+	return commit + " with changes " + dirty
+}
+
+// ownCode names the source of this program, and of the worker that was built with it.
+func ownCode() string { return describeCode(sourceCommit(), dirty) }
+
+// isStale says whether code is known to be another one than this program's own.
+func isStale(code, own string) bool { return code != "" && own != "" && code != own }

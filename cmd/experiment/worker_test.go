@@ -28,6 +28,9 @@ import (
 //	FAKE_HANG    runs with this loss last until they are stopped
 //	FAKE_CUDA    how many CUDA devices there are
 //	FAKE_SLOW    BLAS is the reference one
+//	FAKE_COMMIT  what the worker was built from
+//	FAKE_BARE    runs leave no file
+//	FAKE_DRIFT   runs with this loss have another NLL and other logits
 //	FAKE_LOSSES  --losses does so: fail, old, short
 func fakeWorker() {
 	if message := os.Getenv("FAKE_START"); message != "" {
@@ -83,7 +86,7 @@ func fakeLosses() int {
 }
 
 func fakeProvenance() run.Provenance {
-	return run.Provenance{Commit: unknownCommit, Libtorch: "9.9.9", BLAS: "FakeBLAS 1.2", BLASCore: "Abacus", Threads: 1, Device: "cpu", Host: "host", OS: "system", CPU: "processor"}
+	return run.Provenance{Commit: firstOf(os.Getenv("FAKE_COMMIT"), unknownCommit), Libtorch: "9.9.9", BLAS: "FakeBLAS 1.2", BLASCore: "Abacus", Threads: 1, Device: "cpu", Host: "host", OS: "system", CPU: "processor"}
 }
 
 type fakeHandler struct{}
@@ -110,16 +113,27 @@ func (fakeHandler) Run(ctx context.Context, job worker.Job, progress worker.Prog
 			return worker.Output{}, ctx.Err()
 		}
 	}
+	provenance := fakeProvenance()
+	provenance.Device = job.Device
+	if os.Getenv("FAKE_BARE") != "" {
+		return worker.Output{Result: fakeResult(job.Config), Provenance: provenance}, nil
+	}
 	artefact, err := worker.WriteArtefact(job.Folder, "test-logits", "test-logits.npy", func(w io.Writer) error {
-		_, err := io.WriteString(w, "logits")
+		_, err := io.WriteString(w, "logits"+drift(loss, " of another kind"))
 		return err
 	})
 	if err != nil {
 		return worker.Output{}, err
 	}
-	provenance := fakeProvenance()
-	provenance.Device = job.Device
 	return worker.Output{Result: fakeResult(job.Config), Artefacts: []run.Artefact{artefact}, Provenance: provenance}, nil
+}
+
+// drift returns a text where runs with a loss are to come out otherwise, and else nothing.
+func drift(loss, text string) string {
+	if loss != os.Getenv("FAKE_DRIFT") {
+		return ""
+	}
+	return text
 }
 
 func fakeEpoch(n int) run.Epoch {
@@ -137,10 +151,11 @@ func fakeResult(c run.Config) run.Result {
 	}
 	chance := float64(digits) / math.MaxUint32
 	accuracy, ece := 0.8+chance/10, 0.02+chance/20
+	surplus := float64(len(drift(c.Text("loss.name"), "1"))) / 1024
 	result := run.Result{Seconds: 1 + chance}
 	for _, split := range []run.Split{run.Validation, run.Test} {
 		for _, calibration := range []run.Calibration{run.Uncalibrated, run.TemperatureScale} {
-			values := map[string]float64{"accuracy": accuracy, "error": 1 - accuracy, "nll": 1 - accuracy + ece, "brier": 2 * (1 - accuracy), "ece": ece, "mean_confidence": accuracy + ece}
+			values := map[string]float64{"accuracy": accuracy, "error": 1 - accuracy, "nll": 1 - accuracy + ece + surplus, "brier": 2 * (1 - accuracy), "ece": ece, "mean_confidence": accuracy + ece}
 			if calibration == run.TemperatureScale {
 				values["temperature"] = 1 + ece*10
 				values["ece"] = ece / 2

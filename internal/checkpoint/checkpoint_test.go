@@ -197,17 +197,19 @@ func TestMatch(t *testing.T) {
 		change func(p *run.Provenance)
 		error  string
 	}{
-		"the same":        {func(*run.Provenance) {}, ""},
-		"host and memory": {func(p *run.Provenance) { p.Host, p.PeakMemory = "elsewhere", 1 }, ""},
-		"a device alike":  {func(p *run.Provenance) { p.Environment["CUDA_VISIBLE_DEVICES"] = "1" }, ""},
-		"data":            {func(p *run.Provenance) { p.DataChecksum = "abd" }, `it was made with another checksum of the data: "abc", now "abd"`},
-		"libtorch":        {func(p *run.Provenance) { p.Libtorch = "2.7.0" }, `it was made with another libtorch: "2.6.0", now "2.7.0"`},
-		"threads":         {func(p *run.Provenance) { p.Threads = 2 }, `it was made with another number of threads: "1", now "2"`},
-		"BLAS core":       {func(p *run.Provenance) { p.BLASCore = "Haswell" }, `it was made with another BLAS core: "", now "Haswell"`},
-		"program":         {func(p *run.Provenance) { p.Binary = "ff" }, `it was made with another worker program: "", now "ff"`},
-		"device":          {func(p *run.Provenance) { p.DeviceName = "H200" }, `it was made with another name of the device: "H100", now "H200"`},
-		"a variable":      {func(p *run.Provenance) { p.Environment["MKL_CBWR"] = "AVX2" }, `it was made with another MKL_CBWR: "", now "AVX2"`},
-		"a variable gone": {func(p *run.Provenance) { delete(p.Environment, "OMP_NUM_THREADS") }, `it was made with another OMP_NUM_THREADS: "1", now ""`},
+		"the same":         {func(*run.Provenance) {}, ""},
+		"host and memory":  {func(p *run.Provenance) { p.Host, p.PeakMemory, p.DeviceMemory = "elsewhere", 1, 1 }, ""},
+		"a device alike":   {func(p *run.Provenance) { p.Environment["CUDA_VISIBLE_DEVICES"] = "1" }, ""},
+		"data":             {func(p *run.Provenance) { p.DataChecksum = "abd" }, `it was made with another checksum of the data: "abc", now "abd"`},
+		"libtorch":         {func(p *run.Provenance) { p.Libtorch = "2.7.0" }, `it was made with another libtorch: "2.6.0", now "2.7.0"`},
+		"libtorch's build": {func(p *run.Provenance) { p.LibtorchBuild = "b2" }, `it was made with another build of libtorch: "", now "b2"`},
+		"kernels":          {func(p *run.Provenance) { p.CPUCapability = "AVX512" }, `it was made with another kind of kernels: "", now "AVX512"`},
+		"threads":          {func(p *run.Provenance) { p.Threads = 2 }, `it was made with another number of threads: "1", now "2"`},
+		"BLAS core":        {func(p *run.Provenance) { p.BLASCore = "Haswell" }, `it was made with another BLAS core: "", now "Haswell"`},
+		"program":          {func(p *run.Provenance) { p.Binary = "ff" }, `it was made with another worker program: "", now "ff"`},
+		"device":           {func(p *run.Provenance) { p.DeviceName = "H200" }, `it was made with another name of the device: "H100", now "H200"`},
+		"a variable":       {func(p *run.Provenance) { p.Environment["MKL_CBWR"] = "AVX2" }, `it was made with another MKL_CBWR: "", now "AVX2"`},
+		"a variable gone":  {func(p *run.Provenance) { delete(p.Environment, "OMP_NUM_THREADS") }, `it was made with another OMP_NUM_THREADS: "1", now ""`},
 	} {
 		was := example()
 		was.Provenance = now

@@ -24,6 +24,8 @@ func (c Checkpoint) Match(key run.Key, now run.Provenance) error {
 		{"version of Go", was.Go, now.Go},
 		{"gotch", was.Gotch, now.Gotch},
 		{"libtorch", was.Libtorch, now.Libtorch},
+		{"build of libtorch", was.LibtorchBuild, now.LibtorchBuild},
+		{"kind of kernels", was.CPUCapability, now.CPUCapability},
 		{"BLAS", was.BLAS, now.BLAS},
 		{"BLAS core", was.BLASCore, now.BLASCore},
 		{"number of threads", fmt.Sprint(was.Threads), fmt.Sprint(now.Threads)},

@@ -20,8 +20,8 @@ const module = "experiment"
 // Arrows point downwards only; a package with an empty list is a leaf.
 var allowed = map[string][]string{
 	"cmd/experiment": {
-		"internal/evaluation", "internal/machine", "internal/npy", "internal/predictions", "internal/protocol", "internal/report", "internal/run", "internal/runner", "internal/stats",
-		"internal/store", "internal/sweep", "internal/worker",
+		"internal/evaluation", "internal/machine", "internal/npy", "internal/predictions", "internal/protocol", "internal/report", "internal/reproduction", "internal/run", "internal/runner", "internal/stats",
+		"internal/store", "internal/sweep", "internal/upkeep", "internal/worker",
 		"pipelines/bound", "pipelines/calibration", "pipelines/catalogue", "pipelines/dataset",
 	},
 	"cmd/experiment-worker": {
@@ -38,6 +38,7 @@ var allowed = map[string][]string{
 	"internal/protocol":        {"internal/run"},
 	"internal/report":          {"internal/evaluation", "internal/report/figure", "internal/run", "internal/stats"},
 	"internal/report/figure":   {},
+	"internal/reproduction":    {"internal/run"},
 	"internal/rng":             {},
 	"internal/run":             {},
 	"internal/runner":          {"internal/protocol", "internal/run"},
@@ -46,6 +47,7 @@ var allowed = map[string][]string{
 	"internal/store":           {"internal/run"},
 	"internal/sweep":           {"internal/run", "pipelines/catalogue"},
 	"internal/torch":           {},
+	"internal/upkeep":          {"internal/run", "internal/runner", "internal/store"},
 	"internal/worker":          {"internal/protocol", "internal/run"},
 	"pipelines/bound":          {"internal/rng", "internal/run"},
 	"pipelines/calibration":    {},

@@ -17,8 +17,8 @@ import (
 // numeric lists the starts of the names of environment variables that choose kernels, threads or
 // precision, and so may change the digits of a result.
 var numeric = []string{
-	"ATEN_", "BLIS_", "CUBLAS_", "CUDA_VISIBLE_DEVICES", "CUDNN_", "DNNL_", "GOMP_", "KMP_", "LD_PRELOAD", "MKL_",
-	"NVIDIA_TF32_OVERRIDE", "OMP_", "ONEDNN_", "OPENBLAS_", "PYTORCH_", "TORCH_",
+	"ATEN_", "BLIS_", "CUBLAS_", "CUDA_DEVICE_ORDER", "CUDA_VISIBLE_DEVICES", "CUDNN_", "DNNL_", "GLIBC_TUNABLES", "GOMP_",
+	"GOTO_NUM_THREADS", "KMP_", "LD_PRELOAD", "MKL_", "NVIDIA_TF32_OVERRIDE", "OMP_", "ONEDNN_", "OPENBLAS_", "PYTORCH_", "TORCH_",
 }
 
 // Describe returns what is known without asking libtorch: the operating system, the processor, the

@@ -9,8 +9,8 @@ import (
 )
 
 func TestEnvironmentKeepsWhatChangesNumerics(t *testing.T) {
-	got := environment([]string{"HOME=/root", "OMP_NUM_THREADS=1", "OPENBLAS_CORETYPE=Haswell", "CUDA_VISIBLE_DEVICES=", "PATH=/bin", "COMP_WORDS=x"})
-	want := map[string]string{"OMP_NUM_THREADS": "1", "OPENBLAS_CORETYPE": "Haswell", "CUDA_VISIBLE_DEVICES": ""}
+	got := environment([]string{"HOME=/root", "OMP_NUM_THREADS=1", "OPENBLAS_CORETYPE=Haswell", "CUDA_VISIBLE_DEVICES=", "PATH=/bin", "COMP_WORDS=x", "NVIDIA_TF32_OVERRIDE=0", "CUBLAS_WORKSPACE_CONFIG=:4096:8", "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2"})
+	want := map[string]string{"OMP_NUM_THREADS": "1", "OPENBLAS_CORETYPE": "Haswell", "CUDA_VISIBLE_DEVICES": "", "NVIDIA_TF32_OVERRIDE": "0", "CUBLAS_WORKSPACE_CONFIG": ":4096:8", "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -13,8 +13,8 @@ import (
 	"experiment/internal/run"
 )
 
-// lockName is the file in the folder of a run that is locked while the run is made.
-const lockName = "lock"
+// triesAtMost bounds how often a folder that is removed meanwhile is made again.
+const triesAtMost = 100
 
 // lock is held by the process that makes a run. The kernel drops it when that process ends, however it
 // does. What is written in the file is for people only.
@@ -22,12 +22,19 @@ type lock struct {
 	file *os.File
 }
 
-// acquire takes the lock of a run whose folder exists. Where another process has it, lock is nil and owner
-// says who.
+// acquire takes the lock of a run, and makes its folder where there is none. Where another process has it, lock
+// is nil and owner says who.
 func acquire(folder, host string) (held *lock, owner string, err error) {
 	path := filepath.Join(folder, lockName)
-	for {
+	for try := 1; ; try++ {
 		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+		if errors.Is(err, fs.ErrNotExist) && try < triesAtMost {
+			// It is the first time, or who removed the run has just removed its folder.
+			if err := os.MkdirAll(folder, 0o755); err != nil {
+				return nil, "", err
+			}
+			continue
+		}
 		if err != nil {
 			return nil, "", err
 		}

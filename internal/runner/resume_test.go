@@ -93,7 +93,7 @@ func TestTidy(t *testing.T) {
 			}
 		}
 	}
-	leave("killed", "lock", "checkpoint", ".test-logits.npy.123", "test-logits.npy", "attempt-1.log")
+	leave("killed", "lock", "checkpoint", ".test-logits.npy.123", "test-logits.npy", "attempt-1.log", ".notes")
 	leave("whole", "test-logits.npy")
 	leave("held", "lock", "checkpoint")
 	other, err := os.Open(filepath.Join(files, "held", "lock"))
@@ -108,7 +108,7 @@ func TestTidy(t *testing.T) {
 		t.Fatal(err)
 	}
 	for key, want := range map[run.Key][]string{
-		"killed": {"attempt-1.log", "test-logits.npy"}, "whole": {"test-logits.npy"}, "held": {"checkpoint", "lock"},
+		"killed": {".notes", "attempt-1.log", "test-logits.npy"}, "whole": {"test-logits.npy"}, "held": {"checkpoint", "lock"},
 	} {
 		entries, err := os.ReadDir(filepath.Join(files, string(key)))
 		var got []string

@@ -48,14 +48,15 @@ func (o *Options) command(r run.Run) []string {
 	return o.Worker
 }
 
-// Recorder keeps attempts. The runner calls it from one goroutine at a time, and holds the lock of the run
-// meanwhile. Its errors name the run.
+// Recorder keeps attempts. The runner holds the lock of the run meanwhile. It asks for one beginning at a time, while
+// others may end. Its errors name the run.
 type Recorder interface {
 	// Finished says whether a run has been finished, perhaps by another process just now.
 	Finished(ctx context.Context, key run.Key) (bool, error)
 	// Begin records that an attempt is under way and returns its number.
 	Begin(ctx context.Context, r run.Run, a run.Attempt) (int, error)
-	// End records how an attempt ended, whole. Its context outlasts that of Run.
+	// End records how an attempt ended, whole. Its context outlasts that of Run. Once it returns, the checkpoint of a run
+	// that is done is removed.
 	End(ctx context.Context, a run.Attempt) error
 }
 
@@ -121,6 +122,7 @@ func Run(ctx context.Context, runs []run.Run, options Options) (Summary, error) 
 		}()
 	}
 	slots.Wait()
+	s.locks.Wait()
 	finish()
 	s.launcher.close()
 	s.summary.Left = len(s.pending) + len(s.deferred)

@@ -22,7 +22,7 @@ type session struct {
 	stop     *Stopper // all reasons to stop lead here
 	launcher *launcher
 
-	mu       sync.Mutex // guards what follows, and the recorder
+	mu       sync.Mutex // guards what follows, and the beginning of attempts
 	pending  []run.Run  // in the order of starting
 	deferred []run.Run  // found to be made elsewhere; tried once more at the end
 	last     bool       // pending is what was deferred
@@ -31,7 +31,8 @@ type session struct {
 	fault    error // the first that ended everything
 	limit    error // of the policy
 
-	observing sync.Mutex // guards the observer
+	observing sync.Mutex     // guards the observer
+	locks     sync.WaitGroup // that are being dropped
 }
 
 // trial is an attempt that a slot makes: it holds the lock of its run.
@@ -158,9 +159,6 @@ func (s *session) next(device string, command []string, worker protocol.Hello) (
 // claim takes the lock of a run, nil where it is not to be made now.
 func (s *session) claim(r run.Run) (*trial, error) {
 	folder := filepath.Join(s.options.Files, string(r.Key))
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return nil, &FolderError{s.options.Files, err}
-	}
 	held, owner, err := acquire(folder, s.host)
 	if err != nil {
 		return nil, &FolderError{s.options.Files, err}
@@ -222,8 +220,9 @@ func (s *session) end(t *trial) error {
 	if a.Status != run.Finished {
 		tail = s.tail(t)
 	}
-	s.mu.Lock()
 	err := s.options.Recorder.End(s.ctx, *a)
+	untidy := tidy(t.folder, err == nil && Done(a.Status))
+	s.mu.Lock()
 	if err == nil {
 		s.count(t)
 	}
@@ -231,11 +230,11 @@ func (s *session) end(t *trial) error {
 	if s.limit == nil {
 		s.limit = limit
 	}
-	if untidy := tidy(t.folder, err == nil && concluded(a.Status)); untidy != nil {
+	s.mu.Unlock()
+	s.letGo(t.lock)
+	if untidy != nil {
 		err = errors.Join(err, &FolderError{s.options.Files, untidy})
 	}
-	err = errors.Join(err, t.lock.release())
-	s.mu.Unlock()
 
 	s.observing.Lock()
 	s.options.Observer.Ended(t.run, *a, tail)
@@ -244,6 +243,18 @@ func (s *session) end(t *trial) error {
 		s.announce(Graceful, limit)
 	}
 	return err
+}
+
+// letGo drops the lock of a run that has been recorded, while the slot goes on: a file that is taken away may wait for
+// the disk, longer than a short run takes.
+func (s *session) letGo(l *lock) {
+	s.locks.Add(1)
+	go func() {
+		defer s.locks.Done()
+		if err := l.release(); err != nil {
+			s.halt(Now, &FolderError{s.options.Files, err})
+		}
+	}()
 }
 
 // tail returns the lines of the log that tell most about how an attempt ended. What a worker said when it

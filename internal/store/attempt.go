@@ -21,7 +21,7 @@ func (s *Store) Begin(ctx context.Context, r run.Run, a run.Attempt) (number int
 	if a.Started.IsZero() {
 		return 0, fmt.Errorf("recording the start of run %s: it lacks the time", r.Key.Short())
 	}
-	err = s.update(ctx, func(tx *sql.Tx) error {
+	err = s.updateSoon(ctx, func(tx *sql.Tx) error {
 		if err := putRuns(ctx, tx, []run.Run{r}); err != nil {
 			return err
 		}
@@ -46,12 +46,13 @@ func (s *Store) Begin(ctx context.Context, r run.Run, a run.Attempt) (number int
 // End records how an attempt that Begin recorded ended, and all that came out of it, in one transaction. The
 // run takes the state that its attempts give it: once Finished, it stays so. Of two attempts that finish, the
 // first recorded counts for good. It refuses an attempt that has ended already, other than by Begin or
-// MarkInterrupted taking its process for gone.
+// MarkInterrupted taking its process for gone. Once it returns, a process that is killed loses nothing; a power cut
+// may lose what ended within the last tenth of a second (syncEvery), which is then made again.
 //
 // What has an order of its own is read back in that: metrics by split, calibration and run.MetricNames, and
 // those of epochs, bins and artefacts alike. An epoch without metrics is not kept.
 func (s *Store) End(ctx context.Context, a run.Attempt) error {
-	err := s.update(ctx, func(tx *sql.Tx) error {
+	err := s.updateSoon(ctx, func(tx *sql.Tx) error {
 		if err := checkEnd(a); err != nil {
 			return err
 		}

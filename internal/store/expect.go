@@ -37,7 +37,10 @@ func (r *Reader) ExpectedSeconds(ctx context.Context, runs []run.Run) (map[run.K
 	if err != nil {
 		return nil, fmt.Errorf("reading times: %w", explain(err))
 	}
-	expected := make(map[run.Key]float64, len(runs))
+	expected := map[run.Key]float64{}
+	if len(siblings) == 0 {
+		return expected, nil
+	}
 	for _, r := range runs {
 		for _, group := range []string{"", "loss."} {
 			config, err := without(r.Config, group)

@@ -27,11 +27,11 @@ func (c connector) Driver() driver.Driver { return &sqlite3.SQLiteDriver{} }
 type access string
 
 // The settings of each access. A process waits up to ten seconds for another that is writing. Every
-// transaction is synced to the disk when it commits (FULL), so what was recorded survives a power cut:
-// training a run takes far longer than a sync. A reader opens the file for writing, though it never changes
-// a table, because only then does it take the write-ahead log away when it is the last to close.
+// transaction is synced to the disk when it commits (FULL), unless openLog sees to that. A reader opens the file
+// for writing, though it never changes a table, because only then does it take the write-ahead log away when it is
+// the last to close.
 const (
-	writing   access = "mode=rwc&_busy_timeout=10000&_foreign_keys=1&_synchronous=FULL&_txlock=immediate"
+	writing   access = "mode=rwc&_busy_timeout=10000&_foreign_keys=1&_synchronous=FULL&_txlock=immediate&_stmt_cache_size=32"
 	reading   access = "mode=rw&_busy_timeout=10000&_query_only=1"
 	querying  access = "mode=ro&_busy_timeout=10000&_query_only=1"
 	immutable access = querying + "&immutable=1" // in a folder where nobody writes

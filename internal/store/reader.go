@@ -72,11 +72,6 @@ func (r *Reader) view(ctx context.Context, f func(tx *sql.Tx) error) error {
 	return transact(ctx, r.db, f)
 }
 
-// update runs f in a transaction that no other writer is in.
-func (s *Store) update(ctx context.Context, f func(tx *sql.Tx) error) error {
-	return transact(ctx, s.writer, f)
-}
-
 // scan calls row for each row of a query.
 func scan(ctx context.Context, db querier, row func(rows *sql.Rows) error, query string, args ...any) (err error) {
 	rows, err := db.QueryContext(ctx, query, args...)

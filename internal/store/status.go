@@ -34,8 +34,12 @@ func (r *Reader) Statuses(ctx context.Context, keys []run.Key) (map[run.Key]run.
 
 // Finished says whether an attempt of the run finished.
 func (r *Reader) Finished(ctx context.Context, key run.Key) (bool, error) {
-	statuses, err := r.Statuses(ctx, []run.Key{key})
-	return statuses[key] == run.Finished, err
+	var finished bool
+	err := r.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM runs WHERE key = ? AND status = 'finished')`, string(key)).Scan(&finished)
+	if err != nil {
+		return false, fmt.Errorf("reading the state of run %s: %w", key.Short(), explain(err))
+	}
+	return finished, nil
 }
 
 // candidates is how many runs an AmbiguousError lists.

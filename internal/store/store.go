@@ -19,6 +19,7 @@ import (
 type Store struct {
 	*Reader
 	writer *sql.DB
+	log    *syncer // of the write-ahead log; nil where there is none
 }
 
 // Open opens the database at path for writing, and creates it and the folders it lies in where they are
@@ -51,7 +52,11 @@ func open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
-	return &Store{Reader: reader, writer: writer}, nil
+	log, err := openLog(ctx, writer, absolute)
+	if err != nil {
+		return nil, errors.Join(err, reader.Close(), writer.Close())
+	}
+	return &Store{Reader: reader, writer: writer, log: log}, nil
 }
 
 // prepare checks that the database is one of this program before it changes anything, turns the
@@ -87,7 +92,11 @@ func enableWAL(ctx context.Context, db *sql.DB) error {
 
 // Close closes the database. The last to close it folds the write-ahead log into the file.
 func (s *Store) Close() error {
-	if err := errors.Join(s.Reader.Close(), s.writer.Close()); err != nil {
+	var err error
+	if s.log != nil {
+		err = s.log.close()
+	}
+	if err := errors.Join(err, s.Reader.Close(), s.writer.Close()); err != nil {
 		return fmt.Errorf("closing the database: %w", explain(err))
 	}
 	return nil

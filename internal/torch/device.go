@@ -1,5 +1,8 @@
 package torch
 
+// #include "native.h"
+import "C"
+
 import (
 	"fmt"
 	"strconv"
@@ -48,3 +51,20 @@ func (d Device) c() int32 { return int32(d.index()) }
 
 // cudaDevices counts the GPUs that libtorch can use; 0 where it was built without CUDA.
 func cudaDevices() int { return int(libtch.AtcCudaDeviceCount()) }
+
+// DeviceName is what the driver calls a GPU, "NVIDIA H100 80GB HBM3"; empty for the CPU, and where it cannot be asked.
+func DeviceName(d Device) string {
+	if d == CPU {
+		return ""
+	}
+	return takeText(C.experiment_cuda_name(C.int(d.index())))
+}
+
+// DeviceMemory is how many bytes of a GPU are in use, by all processes on it; 0 for the CPU, and where it cannot be
+// asked. libtorch keeps what it took for the next tensors, so that a process alone on its GPU has its own peak here.
+func DeviceMemory(d Device) int64 {
+	if d == CPU {
+		return 0
+	}
+	return int64(C.experiment_cuda_memory())
+}

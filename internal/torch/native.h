@@ -31,6 +31,8 @@ char *experiment_set_tf32(int allowed);
 
 // Facts. Texts are to be freed; NULL where there is none.
 const char *experiment_version(void);
+char *experiment_build_id(void);  // of the library that holds libtorch's CPU kernels
+char *experiment_config(void);  // libtorch's own account of how it was built, several lines
 int experiment_threads(void);
 char *experiment_parallel_info(void);
 int experiment_has_mkl(void);
@@ -38,6 +40,8 @@ char *experiment_blas_library(void);  // path of the library that sgemm_ comes f
 char *experiment_openblas_config(void);
 char *experiment_openblas_core(void);
 int experiment_openblas_threads(void);  // 0: no OpenBLAS
+char *experiment_cuda_name(int device);  // as the driver numbers the devices this process sees
+int64_t experiment_cuda_memory(void);  // bytes in use on the device of this thread's context; 0 where there is none
 
 #ifdef __cplusplus
 }

@@ -77,7 +77,27 @@ func TestInfo(t *testing.T) {
 	if info.BLAS.Name == "OpenBLAS" && (info.BLAS.Core == "" || !strings.Contains(info.BLAS.Config, "OpenBLAS")) {
 		t.Errorf("BLAS is %+v", info.BLAS)
 	}
+	if len(info.Build) < 16 || !strings.Contains(info.Config, "PyTorch") || info.Capability == "" {
+		t.Errorf("its build is %q, its kernels are for %q, and it says\n%s", info.Build, info.Capability, info.Config)
+	}
 	t.Logf("%+v", info)
+}
+
+func TestConfigNamesKernelsAndBuild(t *testing.T) {
+	const config = "PyTorch built with:\n  - GCC 12.2\n  - CPU capability usage: AVX512\n  - Build settings: BLAS_INFO=open\n"
+	if got := capability(config); got != "AVX512" {
+		t.Errorf("kernels are for %q", got)
+	}
+	if got := capability("PyTorch built with:\n  - GCC 12.2\n"); got != "" {
+		t.Errorf("kernels nothing is said of are for %q", got)
+	}
+	one, other := hashConfig(config), hashConfig(strings.Replace(config, "AVX512", "AVX2", 1))
+	if len(one) != 40 || one != other {
+		t.Errorf("one build has the hashes %s and %s on two processors", one, other)
+	}
+	if hashConfig(strings.Replace(config, "GCC 12", "GCC 13", 1)) == one {
+		t.Error("two builds have one hash")
+	}
 }
 
 func TestBLASName(t *testing.T) {

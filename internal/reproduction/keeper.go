@@ -1,0 +1,39 @@
+package reproduction
+
+import (
+	"context"
+	"sync"
+
+	"experiment/internal/run"
+)
+
+// Keeper keeps attempts in memory, where the runner would otherwise record them. The zero value is empty.
+type Keeper struct {
+	mu       sync.Mutex
+	attempts map[run.Key]run.Attempt
+}
+
+// Finished says that every run is to be made.
+func (k *Keeper) Finished(context.Context, run.Key) (bool, error) { return false, nil }
+
+// Begin numbers an attempt, which is the only one of its run.
+func (k *Keeper) Begin(context.Context, run.Run, run.Attempt) (number int, err error) { return 1, nil }
+
+// End keeps an attempt.
+func (k *Keeper) End(_ context.Context, a run.Attempt) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.attempts == nil {
+		k.attempts = map[run.Key]run.Attempt{}
+	}
+	k.attempts[a.Run] = a
+	return nil
+}
+
+// Attempt returns how the attempt of a run ended, and whether there was one.
+func (k *Keeper) Attempt(key run.Key) (run.Attempt, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	a, ok := k.attempts[key]
+	return a, ok
+}
