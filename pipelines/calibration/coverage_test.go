@@ -141,8 +141,8 @@ func largestSeen(p *Predictions, gaps []float64) float64 {
 
 // tally counts how often the intervals of a metric hold the truth.
 type tally struct {
-	trials, held, above int // above counts intervals that lie above the truth
-	width, lowest       float64
+	trials, held, above, reachZero int // above counts intervals that lie above the truth
+	width                          float64
 }
 
 func (c *tally) add(in Interval, truth float64) {
@@ -155,7 +155,9 @@ func (c *tally) add(in Interval, truth float64) {
 		c.held++
 	}
 	c.width += in.Upper - in.Lower
-	c.lowest = min(c.lowest, in.Lower)
+	if in.Lower <= 0 {
+		c.reachZero++
+	}
 }
 
 // coverage makes intervals at a level of 0.95 from so many samples of n examples, of the metrics and, by a name that
@@ -170,7 +172,7 @@ func (w world) coverage(t *testing.T, n, samples, draws int) map[string]*tally {
 	tallies := map[string]*tally{}
 	count := func(name string, in Interval, truth float64) {
 		if tallies[name] == nil {
-			tallies[name] = &tally{lowest: math.Inf(1)}
+			tallies[name] = &tally{}
 		}
 		tallies[name].add(in, truth)
 	}
@@ -213,8 +215,8 @@ func tooFew(trials int) int {
 	return k
 }
 
-// TestCoverage measures how often intervals at a level of 0.95 hold the truth: at least 0.9 of the time is asked for. With
-// EXPERIMENT_LONG=1 it does so in every world and prints a table.
+// TestCoverage measures how often intervals at a level of 0.95 hold the truth. It fails where that is too seldom for a
+// coverage of 0.9. With EXPERIMENT_LONG=1 it visits every world, takes more samples and, with -v, prints a table.
 func TestCoverage(t *testing.T) {
 	n, samples, draws, names := 300, 20, 200, []string{"hard, calibrated", "easy, over-confident", "hard, both ways"}
 	long := os.Getenv("EXPERIMENT_LONG") != ""
@@ -237,9 +239,8 @@ func TestCoverage(t *testing.T) {
 					t.Errorf("%d of %d intervals of %s hold the truth, %d lie above it", c.held, c.trials, name, c.above)
 				}
 			}
-			far := strings.HasSuffix(w.name, ", over-confident") || strings.HasSuffix(w.name, ", far over-confident")
-			if far && tallies["ece"].lowest <= 0 {
-				t.Error("an interval of the ece of an over-confident model holds 0")
+			if ece := tallies["ece"]; strings.HasSuffix(w.name, ", over-confident") && ece.reachZero > ece.trials/20 {
+				t.Errorf("%d of %d intervals of the ece of an over-confident model reach 0", ece.reachZero, ece.trials)
 			}
 		})
 	}

@@ -16,7 +16,7 @@ const (
 // same for all classes; the examples stay.
 func (p *Predictions) invertClasswise(b Bootstrap) bounds {
 	groups := p.allClassGroups(b.Bins)
-	shrunk := shrunkGaps(groups, pooledOverClasses(groups, b.Bins))
+	offsets := p.cellOffsets(groups, b.Bins)
 	n := float64(p.Len()) * float64(p.classes)
 	observed := p.ClasswiseECE(b.Bins) * n
 	scales := make([]float64, b.Draws)
@@ -25,7 +25,7 @@ func (p *Predictions) invertClasswise(b Bootstrap) bounds {
 	inParallel((b.Draws+atOnce-1)/atOnce, func(block int) {
 		first := block * atOnce
 		last := min(first+atOnce, b.Draws)
-		labels := p.drawLabels(b, first, last, shrunk)
+		labels := p.drawLabels(b, first, last, offsets)
 		for draw := first; draw < last; draw++ {
 			scales[draw] = scaleAt(observed, gaps{labels.drift, labels.noise(draw - first)}.deviation)
 		}
@@ -36,7 +36,7 @@ func (p *Predictions) invertClasswise(b Bootstrap) bounds {
 	return scaleBounds(scales, b.tail(), func(scale float64) float64 { return scale * floats.Norm(drift, 1) / n })
 }
 
-// drawnLabels counts labels that are drawn from recalibrated distributions. A cell is a bin of a class.
+// drawnLabels counts labels that are drawn from recalibrated distributions.
 type drawnLabels struct {
 	drift    []float64 // [classes*bins], the sum of the probabilities less their chances
 	expected []float64 // [classes*bins], the sum of the chances
@@ -52,30 +52,23 @@ func (l *drawnLabels) noise(draw int) []float64 {
 	return noise
 }
 
-// drawLabels reads the rows once for the draws from first to last-1, given the gaps of the cells.
-func (p *Predictions) drawLabels(b Bootstrap, first, last int, shrunk []float64) *drawnLabels {
-	l := &drawnLabels{drift: make([]float64, len(shrunk)), expected: make([]float64, len(shrunk))}
+// drawLabels reads the rows once for the draws from first to last-1, given the offsets of the cells.
+func (p *Predictions) drawLabels(b Bootstrap, first, last int, offsets []float64) *drawnLabels {
+	l := &drawnLabels{drift: make([]float64, len(offsets)), expected: make([]float64, len(offsets))}
 	var streams []*rand.Rand
 	for draw := first; draw < last; draw++ {
-		l.counts = append(l.counts, make([]int32, len(shrunk)))
+		l.counts = append(l.counts, make([]int32, len(offsets)))
 		streams = append(streams, b.stream(draw, forLabels))
 	}
-	q, logarithm, chances := make([]float64, p.classes), make([]float64, p.classes), make([]float64, p.classes)
-	cells := make([]int32, p.classes)
-	for i, top := range p.predicted {
-		p.distribution(i, q, logarithm)
-		for k, v := range q {
-			cells[k] = int32(k*b.Bins + binOf(v, b.Bins))
-		}
-		recalibrateRow(chances, q, shrunk, cells)
+	p.eachRecalibrated(b.Bins, offsets, func(i int, q, chances []float64, cells []int32) {
 		for k, c := range cells {
 			l.drift[c] += q[k] - chances[k]
 			l.expected[c] += chances[k]
 		}
 		for draw, random := range streams {
-			l.counts[draw][cells[drawLabel(chances, int(top), random)]]++
+			l.counts[draw][cells[drawLabel(chances, int(p.predicted[i]), random)]]++
 		}
-	}
+	})
 	return l
 }
 

@@ -203,3 +203,37 @@ func TestWeightedMetricsAreThoseOfCopies(t *testing.T) {
 		}
 	}
 }
+
+// Rows that are recalibrated are distributions, and have nearly the shrunk gaps of their cells on average.
+func TestRecalibratedRows(t *testing.T) {
+	const bins = 15
+	z, _, _, y := worlds()[1].draw(2000, rand.New(rand.NewPCG(9, 10)))
+	p, err := FromLogitRows(z, HardLabels(y), coverageClasses)
+	if err != nil {
+		t.Fatal(err)
+	}
+	groups := p.allClassGroups(bins)
+	wanted := shrunkGaps(groups, pooledOverClasses(groups, bins))
+	got := make([]float64, len(groups))
+	p.eachRecalibrated(bins, p.cellOffsets(groups, bins), func(i int, q, chances []float64, cells []int32) {
+		sum := 0.0
+		for k, c := range cells {
+			if chances[k] < 0 {
+				t.Fatalf("row %d: a chance of %v", i, chances[k])
+			}
+			sum += chances[k]
+			got[c] += q[k] - chances[k]
+		}
+		if math.Abs(sum-1) > 1e-12 {
+			t.Fatalf("row %d: chances sum to %v", i, sum)
+		}
+	})
+	missed, all := 0.0, 0.0
+	for c, g := range groups {
+		missed += math.Abs(got[c] - wanted[c]*float64(g.count))
+		all += math.Abs(wanted[c]) * float64(g.count)
+	}
+	if missed > all/5 {
+		t.Errorf("gaps of %v in total were missed by %v", all, missed)
+	}
+}

@@ -58,20 +58,6 @@ func lineThrough(groups []group) []float64 {
 	return line
 }
 
-// pooledOverClasses returns for each bin of each class the gap of that bin over all classes, given the groups
-// [classes, bins].
-func pooledOverClasses(groups []group, bins int) []float64 {
-	pooled := make([]group, bins)
-	for c, g := range groups {
-		pooled[c%bins].merge(g)
-	}
-	curve := make([]float64, len(groups))
-	for c := range groups {
-		curve[c] = pooled[c%bins].gap()
-	}
-	return curve
-}
-
 // recalibrated returns the chance of a hit that each example has by the shrunk gaps of bins of equal mass, [n].
 func (p *Predictions) recalibrated(bins int) []float64 {
 	groups := make([]group, bins)
@@ -93,21 +79,4 @@ func massBin(rank, n, bins int) int {
 		return rank / (size + 1)
 	}
 	return larger + (rank-larger*(size+1))/size
-}
-
-// recalibrateRow sets chances to probabilities less the gaps of their bins, as a distribution again, or to the
-// probabilities where nothing is left of them.
-func recalibrateRow(chances, probabilities, gaps []float64, cells []int32) {
-	sum := 0.0
-	for k, q := range probabilities {
-		chances[k] = max(q-gaps[cells[k]], 0)
-		sum += chances[k]
-	}
-	if sum == 0 {
-		copy(chances, probabilities)
-		return
-	}
-	for k := range chances {
-		chances[k] /= sum
-	}
 }
