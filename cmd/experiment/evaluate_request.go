@@ -24,11 +24,10 @@ type evaluateRequest struct {
 	output        string // folder; empty where no report is asked for
 }
 
-// The seed and the level of every evaluation, and how many draws package calibration needs for them at least.
+// The seed and the level of every evaluation.
 const (
 	bootstrapSeed  = 1
 	bootstrapLevel = 0.95
-	bootstrapLeast = 100
 )
 
 func readEvaluateFlags(c *cli.Context) (evaluateRequest, error) {
@@ -82,8 +81,8 @@ func checkEvaluateFlags(c *cli.Context) error {
 		return fmt.Errorf("unknown method %q of --fit: there are %s", c.String("fit"), strings.Join(evaluation.Methods(), ", "))
 	case bins < 1 || bins > calibration.MaxBins:
 		return fmt.Errorf("%d bins: the number must be from 1 to %d", bins, calibration.MaxBins)
-	case draws < 0 || draws > 0 && draws < bootstrapLeast:
-		return fmt.Errorf("--bootstrap %d: intervals at level %v need at least %d draws", draws, bootstrapLevel, bootstrapLeast)
+	case draws < 0 || draws > 0 && draws < calibration.FewestDraws:
+		return fmt.Errorf("--bootstrap %d: intervals at level %v need at least %d draws", draws, bootstrapLevel, calibration.FewestDraws)
 	}
 	return nil
 }

@@ -11,20 +11,25 @@ import (
 func Measure(models []Model, options Options) (Result, error) {
 	first := models[0].Predictions
 	result := Result{N: first.Len(), Classes: first.Classes(), Bins: options.Bins, Bootstrap: options.Bootstrap}
-	calibrated := make([]*calibration.Predictions, len(models))
-	for i, m := range models {
-		measured, scaled, err := measure(m, options)
+	if options.Bootstrap.Draws > 0 {
+		if err := options.resampling().Check(first.Classes()); err != nil {
+			return Result{}, fmt.Errorf("making intervals: %w", err)
+		}
+	}
+	var drawn []resampled
+	for _, m := range models {
+		measured, draws, err := measure(m, options)
 		if err != nil {
 			return Result{}, named(m.Name, err)
 		}
-		calibrated[i] = scaled
+		drawn = append(drawn, draws)
 		result.Models = append(result.Models, measured)
-		if scaled != nil {
+		if measured.Fitted != nil {
 			result.Method = options.Method
 		}
 	}
 	for i, m := range models[1:] {
-		difference, err := result.difference(i+1, m, models[0], calibrated)
+		difference, err := result.difference(i+1, drawn)
 		if err != nil {
 			return Result{}, named(m.Name, err)
 		}
@@ -40,38 +45,44 @@ func named(model string, err error) error {
 	return fmt.Errorf("model %s: %w", model, err)
 }
 
-// measure returns what was found of a model, and its calibrated predictions, nil where nothing was fitted.
-func measure(m Model, options Options) (Measured, *calibration.Predictions, error) {
-	measured := Measured{Name: m.Name}
-	var err error
-	if measured.View, err = look(m.Predictions, options); err != nil || m.Fit == nil {
-		return measured, nil, err
+// resampled are the draws of a model's predictions, as they are and calibrated; nil where there are none.
+type resampled struct{ plain, fitted *calibration.Resampled }
+
+// measure returns what was found of a model.
+func measure(m Model, options Options) (measured Measured, drawn resampled, err error) {
+	measured.Name = m.Name
+	if measured.View, drawn.plain, err = look(m.Predictions, options); err != nil || m.Fit == nil {
+		return measured, drawn, err
 	}
 	fitted, scaled, err := fit(m, options)
 	if err != nil {
-		return measured, nil, err
+		return measured, drawn, err
 	}
-	if fitted.View, err = look(scaled, options); err != nil {
-		return measured, nil, err
+	if fitted.View, drawn.fitted, err = look(scaled, options); err != nil {
+		return measured, drawn, err
 	}
 	fitted.OnMeasured = m.FitMeasured
 	measured.Fitted = &fitted
-	return measured, scaled, nil
+	return measured, drawn, nil
 }
 
 // look measures predictions.
-func look(p *calibration.Predictions, options Options) (View, error) {
+func look(p *calibration.Predictions, options Options) (View, *calibration.Resampled, error) {
 	metrics, err := p.Metrics(options.Bins, options.Metrics...)
 	if err != nil {
-		return View{}, err
+		return View{}, nil, err
 	}
-	var intervals []calibration.Interval
-	if options.Bootstrap.Draws > 0 {
-		if intervals, err = p.Intervals(options.resampling()); err != nil {
-			return View{}, err
-		}
+	view := View{Reliability: p.Reliability(options.Bins)}
+	if options.Bootstrap.Draws == 0 {
+		view.Metrics = withIntervals(metrics, nil)
+		return view, nil, nil
 	}
-	return View{Metrics: withIntervals(metrics, intervals), Reliability: p.Reliability(options.Bins)}, nil
+	drawn, err := p.Resample(options.resampling(), options.Metrics...)
+	if err != nil {
+		return View{}, nil, err
+	}
+	view.Metrics = withIntervals(metrics, drawn.Intervals())
+	return view, drawn, nil
 }
 
 func (o Options) resampling() calibration.Bootstrap {
@@ -93,29 +104,29 @@ func withIntervals(metrics []calibration.Metric, intervals []calibration.Interva
 }
 
 // difference compares model i with the first.
-func (r Result) difference(i int, m, first Model, calibrated []*calibration.Predictions) (Difference, error) {
+func (r Result) difference(i int, drawn []resampled) (Difference, error) {
+	m, first := r.Models[i], r.Models[0]
 	d := Difference{Name: m.Name}
 	var err error
-	if d.Metrics, err = r.subtract(r.Models[i].View, r.Models[0].View, m.Predictions, first.Predictions); err != nil {
+	if d.Metrics, err = subtract(m.View, first.View, drawn[i].plain, drawn[0].plain); err != nil {
 		return d, err
 	}
-	if calibrated[i] != nil {
-		d.Fitted, err = r.subtract(r.Models[i].Fitted.View, r.Models[0].Fitted.View, calibrated[i], calibrated[0])
+	if m.Fitted != nil {
+		d.Fitted, err = subtract(m.Fitted.View, first.Fitted.View, drawn[i].fitted, drawn[0].fitted)
 	}
 	return d, err
 }
 
-// subtract returns a - b, with intervals that draw the same examples for both.
-func (r Result) subtract(a, b View, p, q *calibration.Predictions) ([]Metric, error) {
+// subtract returns a - b, with intervals where there are draws of the same examples for both.
+func subtract(a, b View, drawnA, drawnB *calibration.Resampled) ([]Metric, error) {
 	differences := make([]calibration.Metric, len(a.Metrics))
 	for i, m := range a.Metrics {
 		differences[i] = calibration.Metric{Name: m.Name, Value: m.Value - b.Metrics[i].Value}
 	}
-	if r.Bootstrap.Draws == 0 {
+	if drawnA == nil {
 		return withIntervals(differences, nil), nil
 	}
-	options := Options{Bins: r.Bins, Bootstrap: r.Bootstrap}
-	intervals, err := calibration.Differences(p, q, options.resampling())
+	intervals, err := drawnA.Minus(drawnB)
 	return withIntervals(differences, intervals), err
 }
 

@@ -178,3 +178,14 @@ func TestIntervals(t *testing.T) {
 		}
 	}
 }
+
+// TestImpossibleBootstrapIsRefusedFirst: what cannot be drawn is said before anything is fitted.
+func TestImpossibleBootstrapIsRefusedFirst(t *testing.T) {
+	p := predictions(t, 50, 1, 4)
+	o := options("no such method")
+	o.Bootstrap = evaluation.Bootstrap{Draws: calibration.FewestDraws - 1, Seed: 1, Level: 0.95}
+	_, err := evaluation.Measure([]evaluation.Model{{Predictions: p, Fit: p}}, o)
+	if err == nil || err.Error() != "making intervals: 99 draws: a level of 0.95 needs at least 100" {
+		t.Errorf("the error is %v", err)
+	}
+}

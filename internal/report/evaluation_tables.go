@@ -105,7 +105,7 @@ func (w evaluationWriter) intervalNote() string {
 	if len(w.result.Models) > 1 {
 		text += " that all models share"
 	}
-	text += ". Calibration errors are biased upwards, which their intervals allow for: one that starts at 0 says that the model may be calibrated."
+	text += ". Calibration errors are biased upwards, which their intervals allow for: one may lie below the number itself, and one that starts at 0 says that the model may be calibrated."
 	if w.fitted() {
 		text += " What was fitted is not fitted anew in the draws."
 	}

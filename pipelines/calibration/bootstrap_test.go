@@ -33,18 +33,18 @@ func argmaxOrRandom64(row []float64, random *rand.Rand) int {
 	return slices.Index(row, slices.Max(row))
 }
 
-func intervals(t fataler, p *calibration.Predictions, b calibration.Bootstrap) []calibration.Interval {
+func intervals(t fataler, p *calibration.Predictions, b calibration.Bootstrap, names ...string) []calibration.Interval {
 	t.Helper()
-	made, err := p.Intervals(b)
+	made, err := p.Intervals(b, names...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return made
 }
 
-func differences(t fataler, p, q *calibration.Predictions, b calibration.Bootstrap) []calibration.Interval {
+func differences(t fataler, p, q *calibration.Predictions, b calibration.Bootstrap, names ...string) []calibration.Interval {
 	t.Helper()
-	made, err := calibration.Differences(p, q, b)
+	made, err := calibration.Differences(p, q, b, names...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +174,8 @@ func TestIntervalsOfFewAndExtremeExamples(t *testing.T) {
 			"nll": {math.NaN(), math.NaN()},
 		}},
 		{"certain and right", []float64{0, -inf, 0, -inf}, []int{0, 0}, map[string][2]float64{
-			"ece": {0, 0}, "nll": {0, 0}, "smooth_ece": {0, 0}, "classwise_ece": {0, 0},
+			"nll": {0, 0}, "ece": {0, 1 - math.Sqrt(.025)}, "smooth_ece": {0, 1 - math.Sqrt(.025)},
+			"classwise_ece":           {0, 1 - math.Sqrt(.025)},
 			"auroc_misclassification": {math.NaN(), math.NaN()},
 		}},
 	} {
@@ -201,7 +202,7 @@ func TestCertainSoftLabelsHaveTheIntervalsOfHardOnes(t *testing.T) {
 	}
 	settings := calibration.Bootstrap{Draws: 100, Bins: 15}
 	hard := intervals(t, fromLogits(t, first, labels, 5), settings)
-	for i, soft := range intervals(t, fromSoft(t, first, posterior, 5), settings) {
+	for i, soft := range intervals(t, fromSoft(t, first, posterior, 5), settings)[:len(hard)] {
 		if soft.Name == "accuracy" || soft.Name == "error" { // binomial only where labels are hard
 			continue
 		}
@@ -227,7 +228,7 @@ func TestBootstrapRefusesSettings(t *testing.T) {
 		if _, err := p.Intervals(c.settings); err == nil || err.Error() != "making intervals: "+c.want {
 			t.Errorf("%+v: the error is %v, want %s", c.settings, err, c.want)
 		}
-		if _, err := calibration.Differences(p, p, c.settings); err == nil || err.Error() != "comparing predictions: "+c.want {
+		if _, err := calibration.Differences(p, p, c.settings); err == nil || err.Error() != "making intervals: "+c.want {
 			t.Errorf("%+v: the error is %v, want %s", c.settings, err, c.want)
 		}
 	}

@@ -38,28 +38,51 @@ func correlation(a, b []float64) float64 {
 	return 0
 }
 
-// foldErrors returns the calibration errors without each fold in turn. The smooth ECE is that of a kernel of fixed width,
-// with which it changes in proportion. The MCE, which depends on few examples, is not among them.
-func (p *Predictions) foldErrors(bins int) map[string][]float64 {
-	p.byConfidence()
-	folds := min(p.Len(), mostFolds)
-	if folds < 2 {
+// foldErrors returns the calibration errors of these names without each fold in turn. The MCE, which depends on few
+// examples, is not among them.
+func (p *Predictions) foldErrors(bins int, names []string) map[string][]float64 {
+	folds, errs := min(p.Len(), mostFolds), map[string][]float64{}
+	of := p.errorsOfRest(bins, folds, names)
+	if folds < 2 || len(of) == 0 {
 		return nil
 	}
-	total := p.allClassGroups(bins)
-	kernel, steps := p.kernel()
-	ece, adaptive, rmsce := make([]float64, folds), make([]float64, folds), make([]float64, folds)
-	smooth, classwise := make([]float64, folds), make([]float64, folds)
+	p.byConfidence()
+	for name := range of {
+		errs[name] = make([]float64, folds)
+	}
 	inParallel(folds, func(fold int) {
 		rest := p.withoutFold(fold, folds)
-		byMass := rest.equalMass(bins)
-		ece[fold], adaptive[fold], rmsce[fold] = rest.ECE(bins), expectedGap(byMass), debiasedGap(byMass)
-		smooth[fold] = newSmoother(rest.confidence, rest.hit, steps).errorAt(kernel)
-		classwise[fold] = p.classwiseWithout(fold, folds, total, bins)
+		for name, err := range of {
+			errs[name][fold] = err(rest, fold)
+		}
 	})
-	return map[string][]float64{
-		"ece": ece, "adaptive_ece": adaptive, "classwise_ece": classwise, "debiased_rmsce": rmsce, "smooth_ece": smooth,
+	return errs
+}
+
+// errorsOfRest returns how the errors of these names come of what a fold leaves. The smooth ECE is that of a kernel of
+// fixed width, with which it changes in proportion. What is left has no labels, so the probability of a hit counts as its
+// frequency, as in the true calibration error.
+func (p *Predictions) errorsOfRest(bins, folds int, names []string) map[string]func(rest *Predictions, fold int) float64 {
+	of := map[string]func(*Predictions, int) float64{}
+	for _, name := range names {
+		switch name {
+		case "ece", "true_calibration_error":
+			of[name] = func(rest *Predictions, _ int) float64 { return rest.ECE(bins) }
+		case "adaptive_ece":
+			of[name] = func(rest *Predictions, _ int) float64 { return rest.AdaptiveECE(bins) }
+		case "debiased_rmsce":
+			of[name] = func(rest *Predictions, _ int) float64 { return debiasedGap(rest.equalMass(bins)) }
+		case "smooth_ece":
+			kernel, steps := p.kernel()
+			of[name] = func(rest *Predictions, _ int) float64 {
+				return newSmoother(rest.confidence, rest.hit, steps).errorAt(kernel)
+			}
+		case "classwise_ece":
+			total := p.allClassGroups(bins)
+			of[name] = func(_ *Predictions, fold int) float64 { return p.classwiseWithout(fold, folds, total, bins) }
+		}
 	}
+	return of
 }
 
 // withoutFold returns the confidences and hits of the examples outside a fold, to which every so many belong. It has no

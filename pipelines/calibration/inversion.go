@@ -32,14 +32,26 @@ func scaleAt(observed float64, err func(scale float64) float64) float64 {
 		return 0
 	}
 	low, high := 0.0, 1.0
-	for err(high) <= observed {
-		low, high = high, 2*high
+	below, above := err(low)-observed, err(high)-observed
+	for above <= 0 {
+		low, below = high, above
+		high *= 2
+		above = err(high) - observed
 	}
-	for high-low > precision*high {
-		if middle := (low + high) / 2; err(middle) <= observed {
-			low = middle
+	// Regula falsi; an end that stays has its excess halved (Illinois), and the middle is tried where that is slow.
+	for step := 1; high-low > precision*high; step++ {
+		scale := (low*above - high*below) / (above - below)
+		if step%4 == 0 {
+			scale = (low + high) / 2
+		}
+		excess := err(scale) - observed
+		if math.Abs(excess) <= precision*precision*observed {
+			return scale
+		}
+		if excess <= 0 {
+			low, below, above = scale, excess, above/2
 		} else {
-			high = middle
+			high, above, below = scale, excess, below/2
 		}
 	}
 	return low
@@ -53,16 +65,32 @@ func scaleBounds(scales []float64, tail float64, truth func(scale float64) float
 	return bounds{at(tail), at(.5), at(1 - tail)}
 }
 
-// invert returns the intervals of the calibration errors. No error of the confidence is below |overconfidence|, so
-// what that may be, they may be; this matters where gaps that all have one sign are small.
-func (p *Predictions) invert(b Bootstrap, overconfidence resampled) map[string]bounds {
-	intervals := p.invertConfidence(b)
-	mean := overconfidence.bounds(b.tail())
-	for name, ends := range intervals {
-		ends.upper = max(ends.upper, -mean.lower, mean.upper)
-		intervals[name] = ends
+// mayBeCalibrated reports whether at least a share of tail of the labels that are drawn from the predictions
+// themselves have an error as large as the one that was measured, which counts as one of them (the Monte Carlo test of
+// Barnard 1963, which is exact).
+func mayBeCalibrated(errs []float64, observed, tail float64) bool {
+	const rounding = 1e-9
+	asLarge := 1.0
+	for _, e := range errs {
+		if e >= observed*(1-rounding) {
+			asLarge++
+		}
 	}
-	intervals["classwise_ece"] = p.invertClasswise(b)
-	intervals["mce"] = p.largestGapBounds(b.Bins, b.tail())
+	return asLarge > tail*float64(len(errs)+1)
+}
+
+// invert returns the intervals of the calibration errors of these names.
+func (p *Predictions) invert(b Bootstrap, names []string) map[string]bounds {
+	intervals := p.invertConfidence(b, names)
+	for _, name := range names {
+		switch name {
+		case "classwise_ece":
+			intervals[name] = p.invertClasswise(b)
+		case "mce":
+			intervals[name] = p.largestGapBounds(b.Bins, b.tail())
+		case "true_calibration_error":
+			intervals[name] = p.invertTruth(b)
+		}
+	}
 	return intervals
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"math/rand/v2"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 )
@@ -15,7 +16,7 @@ type confidenceModel struct {
 	chance  []float64 // [n], of a hit
 	byWidth []int32   // [n], the bin of equal width
 	byMass  []int32   // [n], the bin of equal mass
-	steps   int       // of the grid of the smooth ECE
+	steps   int       // of the grid of the smooth ECE; 0 where it is not wanted
 	kernel  float64   // its width
 	drift   *simulation
 }
@@ -23,17 +24,19 @@ type confidenceModel struct {
 // simulation is one draw of a confidenceModel, or what it has on average.
 type simulation struct {
 	byWidth, byMass []group
-	smoothed        []float64 // [steps+1], the density of hits less that of confidences
+	smoothed        []float64 // [steps+1], the density of hits less that of confidences; nil without a grid
 }
 
-func newConfidenceModel(p *Predictions, bins int) *confidenceModel {
+func newConfidenceModel(p *Predictions, bins int, smooth bool) *confidenceModel {
 	m := &confidenceModel{
 		p:       p,
 		chance:  p.recalibrated(bins),
 		byWidth: make([]int32, p.Len()),
 		byMass:  make([]int32, p.Len()),
 	}
-	m.kernel, m.steps = p.kernel()
+	if smooth {
+		m.kernel, m.steps = p.kernel()
+	}
 	for rank, i := range p.byConfidence() {
 		m.byWidth[i], m.byMass[i] = int32(binOf(p.confidence[i], bins)), int32(massBin(rank, p.Len(), bins))
 	}
@@ -51,7 +54,11 @@ func (p *Predictions) kernel() (width float64, steps int) {
 // collect groups examples that count as weights say, given the hits of each.
 func (m *confidenceModel) collect(bins int, w weights, hits func(i, times int) float64) *simulation {
 	s := &simulation{byWidth: make([]group, bins), byMass: make([]group, bins)}
-	mass, n := make([]float64, m.steps+1), float64(m.p.Len())
+	var mass []float64
+	if m.steps > 0 {
+		mass = make([]float64, m.steps+1)
+	}
+	n := float64(m.p.Len())
 	for i, f := range m.p.confidence {
 		times := w.of(int32(i))
 		if times == 0 {
@@ -63,9 +70,13 @@ func (m *confidenceModel) collect(bins int, w weights, hits func(i, times int) f
 			g.forecast += forecast
 			g.observed += observed
 		}
-		addMass(mass, f, (observed-forecast)/n)
+		if mass != nil {
+			addMass(mass, f, (observed-forecast)/n)
+		}
 	}
-	s.smoothed = smootherOf(mass).smooth(m.kernel)
+	if mass != nil {
+		s.smoothed = smootherOf(mass).smooth(m.kernel)
+	}
 	return s
 }
 
@@ -88,30 +99,100 @@ func hitsOf(count int, chance float64, random *rand.Rand) int {
 	return hits
 }
 
-// invertConfidence returns the intervals of the calibration errors of the confidence.
-func (p *Predictions) invertConfidence(b Bootstrap) map[string]bounds {
-	m, n, tail := newConfidenceModel(p, b.Bins), float64(p.Len()), b.tail()
-	ece, adaptive, rmsce := p.ECE(b.Bins), p.AdaptiveECE(b.Bins), p.DebiasedRMSCE(b.Bins)
-	width, mass := deviations(m.drift.byWidth), deviations(m.drift.byMass)
-	scales := struct{ ece, adaptive, rmsce, smooth []float64 }{
-		make([]float64, b.Draws), make([]float64, b.Draws), make([]float64, b.Draws), make([]float64, b.Draws),
+// drawCalibrated draws a label for each example from the confidences themselves. The examples stay.
+func (m *confidenceModel) drawCalibrated(b Bootstrap, draw int) *simulation {
+	random := b.stream(draw, forCalibratedHits)
+	return m.collect(b.Bins, nil, func(i, times int) float64 { return float64(hitsOf(times, m.p.confidence[i], random)) })
+}
+
+// inversion is a calibration error of the confidence.
+type inversion struct {
+	name     string
+	observed float64
+	// drawn returns the error of a draw whose drift is scaled.
+	drawn func(*simulation) func(scale float64) float64
+	truth func(scale float64) float64 // the error of a scaled drift without noise
+}
+
+// inversions returns those of these names.
+func (m *confidenceModel) inversions(bins int, names []string) []inversion {
+	n := float64(m.p.Len())
+	ofMean := func(name string, observed float64, of func(*simulation) []group) inversion {
+		drift := deviations(of(m.drift))
+		return inversion{
+			name, observed,
+			func(s *simulation) func(float64) float64 {
+				g := gaps{drift, minus(deviations(of(s)), drift)}
+				return func(scale float64) float64 { return g.deviation(scale) / n }
+			},
+			func(scale float64) float64 { return scale * floats.Norm(drift, 1) / n },
+		}
 	}
-	inParallel(b.Draws, func(draw int) {
-		s := m.draw(b, draw)
-		scales.ece[draw] = scaleAt(n*ece, gaps{width, minus(deviations(s.byWidth), width)}.deviation)
-		scales.adaptive[draw] = scaleAt(n*adaptive, gaps{mass, minus(deviations(s.byMass), mass)}.deviation)
-		scales.rmsce[draw] = scaleAt(rmsce, m.drift.debiased(s))
-		scales.smooth[draw] = scaleAt(m.kernel, m.drift.integral(s))
+	var all []inversion
+	for _, name := range names {
+		switch name {
+		case "ece":
+			all = append(all, ofMean(name, m.p.ECE(bins), func(s *simulation) []group { return s.byWidth }))
+		case "adaptive_ece":
+			all = append(all, ofMean(name, m.p.AdaptiveECE(bins), func(s *simulation) []group { return s.byMass }))
+		case "debiased_rmsce":
+			all = append(all, inversion{name, m.p.DebiasedRMSCE(bins), m.drift.debiased, m.rootMeanSquare})
+		case "smooth_ece":
+			all = append(all, inversion{name, m.kernel, m.drift.integral, m.smoothError})
+		}
+	}
+	return all
+}
+
+// invertConfidence returns the intervals of the calibration errors of the confidence that have these names. None is below
+// the absolute overconfidence, so what that may be, they may be.
+func (p *Predictions) invertConfidence(b Bootstrap, names []string) map[string]bounds {
+	intervals := map[string]bounds{}
+	if !containsAny(names, "ece", "adaptive_ece", "debiased_rmsce", "smooth_ece") {
+		return intervals
+	}
+	m := newConfidenceModel(p, b.Bins, slices.Contains(names, "smooth_ece"))
+	all := m.inversions(b.Bins, names)
+	var mean meanGap
+	for i, f := range p.confidence {
+		mean.add(f, p.hit[i])
+	}
+	values := drawn(b, all, m.draw, func(in inversion, s *simulation) float64 { return scaleAt(in.observed, in.drawn(s)) })
+	var uncertain []inversion // whether the model may be calibrated
+	for k, in := range all {
+		ends := mean.widen(scaleBounds(values[k], b.tail(), in.truth), in.observed, 1, b.tail())
+		intervals[in.name] = ends
+		if ends.lower > 0 {
+			uncertain = append(uncertain, in)
+		}
+	}
+	if len(uncertain) == 0 {
+		return intervals
+	}
+	values = drawn(b.test(), uncertain, m.drawCalibrated, func(in inversion, s *simulation) float64 { return in.drawn(s)(1) })
+	for k, in := range uncertain {
+		if mayBeCalibrated(values[k], in.observed, b.tail()) {
+			ends := intervals[in.name]
+			ends.lower = 0
+			intervals[in.name] = ends
+		}
+	}
+	return intervals
+}
+
+// drawn returns a value of each draw for each error, [errors, draws].
+func drawn(b Bootstrap, errors []inversion, draw func(Bootstrap, int) *simulation, of func(inversion, *simulation) float64) [][]float64 {
+	values := make([][]float64, len(errors))
+	for k := range values {
+		values[k] = make([]float64, b.Draws)
+	}
+	inParallel(b.Draws, func(i int) {
+		s := draw(b, i)
+		for k, in := range errors {
+			values[k][i] = of(in, s)
+		}
 	})
-	mean := func(deviations []float64) func(float64) float64 {
-		return func(scale float64) float64 { return scale * floats.Norm(deviations, 1) / n }
-	}
-	return map[string]bounds{
-		"ece":            scaleBounds(scales.ece, tail, mean(width)),
-		"adaptive_ece":   scaleBounds(scales.adaptive, tail, mean(mass)),
-		"debiased_rmsce": scaleBounds(scales.rmsce, tail, m.rootMeanSquare),
-		"smooth_ece":     scaleBounds(scales.smooth, tail, m.smoothError),
-	}
+	return values
 }
 
 // rootMeanSquare returns the RMSCE of a scaled drift without noise.

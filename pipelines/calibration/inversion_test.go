@@ -212,11 +212,17 @@ func TestWeightedMetricsAreThoseOfCopies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := p.weighted(w)
+	got := map[string]float64{}
+	for _, s := range p.statistics(MetricNames(), nil) {
+		got[s.name] = s.of(w)
+	}
 	for _, d := range definitions() {
 		if value, ok := got[d.name]; ok && math.Abs(value-d.of(want, 15)) > 1e-12 {
 			t.Errorf("%s is %v, that of copies %v", d.name, value, d.of(want, 15))
 		}
+	}
+	if len(got) != 9 {
+		t.Errorf("%d metrics are smooth in the weights, want 9", len(got))
 	}
 }
 

@@ -61,28 +61,20 @@ func TruthNames() []string {
 // MaxBins. A name that is unknown is an error, as is one of TruthNames where the labels are not soft.
 func (p *Predictions) Metrics(bins int, names ...string) (_ []Metric, err error) {
 	defer recoverChange(&err)
-	if err := validBins(bins); err != nil {
-		return nil, fmt.Errorf("measuring calibration: %w", err)
+	err = validBins(bins)
+	if err == nil {
+		names, err = p.listed(names)
 	}
-	wantsTruth := len(names) == 0 && p.labels.soft != nil
-	for _, name := range names {
-		switch {
-		case slices.Contains(TruthNames(), name):
-			wantsTruth = true
-		case !slices.Contains(MetricNames(), name):
-			return nil, fmt.Errorf("measuring calibration: there is no metric %q", name)
-		}
-		if wantsTruth && p.labels.soft == nil {
-			return nil, fmt.Errorf("measuring calibration: %s needs soft labels, a probability for each class", name)
-		}
+	if err != nil {
+		return nil, fmt.Errorf("measuring calibration: %w", err)
 	}
 	var metrics []Metric
 	for _, d := range definitions() {
-		if len(names) == 0 || slices.Contains(names, d.name) {
+		if slices.Contains(names, d.name) {
 			metrics = append(metrics, Metric{d.name, d.of(p, bins)})
 		}
 	}
-	if !wantsTruth {
+	if !containsAny(names, TruthNames()...) {
 		return metrics, nil
 	}
 	truth, err := NewTruthRows(p, p.labels.soft)
@@ -94,9 +86,35 @@ func (p *Predictions) Metrics(bins int, names ...string) (_ []Metric, err error)
 		return nil, err
 	}
 	for _, m := range compared {
-		if len(names) == 0 || slices.Contains(names, m.Name) {
+		if slices.Contains(names, m.Name) {
 			metrics = append(metrics, m)
 		}
 	}
 	return metrics, nil
+}
+
+// listed returns the names in the order of listings, those of every metric of such labels where there are none.
+func (p *Predictions) listed(names []string) ([]string, error) {
+	all := MetricNames()
+	if p.labels.soft != nil {
+		all = append(all, TruthNames()...)
+	}
+	if len(names) == 0 {
+		return all, nil
+	}
+	for _, name := range names {
+		switch {
+		case slices.Contains(all, name):
+		case slices.Contains(TruthNames(), name):
+			return nil, fmt.Errorf("%s needs soft labels, a probability for each class", name)
+		default:
+			return nil, fmt.Errorf("there is no metric %q", name)
+		}
+	}
+	return slices.DeleteFunc(all, func(name string) bool { return !slices.Contains(names, name) }), nil
+}
+
+// containsAny reports whether one of the wanted is among the names.
+func containsAny(names []string, wanted ...string) bool {
+	return slices.ContainsFunc(wanted, func(name string) bool { return slices.Contains(names, name) })
 }

@@ -11,8 +11,9 @@ func (g group) gapVariance() float64 {
 }
 
 // shrunkGaps estimates the true gaps of groups: those seen, drawn towards a curve by as much as chance alone would
-// scatter them about it (empirical Bayes; the variance by moments, DerSimonian and Laird 1986). No gap
-// puts the accuracy of a group outside [0, 1]. It is 0 in an empty group.
+// scatter them about it (empirical Bayes; the variance by moments, DerSimonian and Laird 1986). The accuracy
+// that a gap leaves is at most that of examples which are all right and of one as forecast, and at least that of
+// examples which are all wrong and of such a one. The gap of an empty group is 0.
 func shrunkGaps(groups []group, curve []float64) []float64 {
 	n, excess := 0.0, 0.0
 	for b, g := range groups {
@@ -33,7 +34,8 @@ func shrunkGaps(groups []group, curve []float64) []float64 {
 			gaps[b] += variance / (variance + g.gapVariance()) * (g.gap() - curve[b])
 		}
 		forecast, _ := g.means()
-		gaps[b] = min(max(gaps[b], forecast-1), forecast)
+		most := float64(g.count) / float64(g.count+1)
+		gaps[b] = min(max(gaps[b], -most*(1-forecast)), most*forecast)
 	}
 	return gaps
 }
@@ -59,7 +61,9 @@ func lineThrough(groups []group) []float64 {
 	return line
 }
 
-// recalibrated returns the chance of a hit that each example has by the shrunk gaps of bins of equal mass, [n].
+// recalibrated returns the chance of a hit that each example has by the shrunk gaps of bins of equal mass, [n]. The
+// confidences of a bin, or what they leave to 1, are multiplied by what its gap demands; so no chance is 0, and none is 1
+// but where the confidence is.
 func (p *Predictions) recalibrated(bins int) []float64 {
 	groups := make([]group, bins)
 	for rank, i := range p.byConfidence() {
@@ -68,7 +72,15 @@ func (p *Predictions) recalibrated(bins int) []float64 {
 	gaps := shrunkGaps(groups, lineThrough(groups))
 	chance := make([]float64, p.Len())
 	for rank, i := range p.byConfidence() {
-		chance[i] = min(max(p.confidence[i]-gaps[massBin(rank, p.Len(), bins)], 0), 1)
+		b := massBin(rank, p.Len(), bins)
+		forecast, _ := groups[b].means()
+		if gaps[b] > 0 {
+			chance[i] = p.confidence[i] * (1 - gaps[b]/forecast)
+		} else if gaps[b] < 0 {
+			chance[i] = 1 - (1-p.confidence[i])*(1+gaps[b]/(1-forecast))
+		} else {
+			chance[i] = p.confidence[i]
+		}
 	}
 	return chance
 }
