@@ -64,6 +64,12 @@ func (d DType) words() (u16 func([]byte) uint16, u32 func([]byte) uint32, u64 fu
 // rounded to the nearest float64.
 func (d DType) float() func([]byte) float64 {
 	u16, u32, u64 := d.words()
+	switch {
+	case d.Name == "float32" && !d.BigEndian: // the usual ones, without a call for the order of bytes
+		return func(b []byte) float64 { return float64(math.Float32frombits(binary.LittleEndian.Uint32(b))) }
+	case d.Name == "float64" && !d.BigEndian:
+		return func(b []byte) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(b)) }
+	}
 	switch d.Name {
 	case "float16":
 		return func(b []byte) float64 { return half(u16(b)) }
