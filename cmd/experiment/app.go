@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -115,6 +116,19 @@ func (p *program) dispatch(ctx context.Context, commands []*cli.Command, line co
 	return app.RunContext(ctx, line.words())
 }
 
+// withoutLinks returns the file that a link to a database leads to, so that its locks and files lie in one place whatever
+// it is called by. Any other path stays as it was typed.
+func withoutLinks(path string) string {
+	info, err := os.Lstat(path)
+	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		return path
+	}
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		return target
+	}
+	return path
+}
+
 // usageError turns what the flag parser says into a failure of usage.
 func usageError(c *cli.Context, err error, _ bool) error {
 	message := strings.Replace(err.Error(), " for flag -", " for flag --", 1)
@@ -124,7 +138,7 @@ func usageError(c *cli.Context, err error, _ bool) error {
 // readGlobals settles the global settings: the flag, or else the environment, or else the default.
 func (p *program) readGlobals(c *cli.Context) error {
 	p.quiet, p.verbose = c.Bool(flagQuiet), c.Bool(flagVerbose)
-	p.database = firstOf(c.String(flagDatabase), p.getenv("EXPERIMENT_DB"), defaultDatabase)
+	p.database = withoutLinks(firstOf(c.String(flagDatabase), p.getenv("EXPERIMENT_DB"), defaultDatabase))
 	p.dataDir = firstOf(c.String(flagDataDir), p.getenv("EXPERIMENT_DATA"))
 	if p.dataDir == "" {
 		cache, err := os.UserCacheDir()

@@ -24,6 +24,10 @@ func (p *program) checkFiles(ctx context.Context, repair, verify bool) []finding
 		}
 		return p.judgeFiles(problems, verify)
 	}
+	if twin, shared := store.Twin(p.database); shared {
+		return append(p.judgeFiles(problems, verify), finding{"repair", warning,
+			fmt.Sprintf("nothing was mended: %s has its files in the same folder", twin), "rename one of the two databases, and its files with it"})
+	}
 	s, err := store.Open(ctx, p.database)
 	if err != nil {
 		return []finding{broken("repair", err)}

@@ -64,10 +64,11 @@ func (p *program) rm(ctx context.Context, words []string, force bool) error {
 		return err
 	}
 	removed, err := p.removeRuns(ctx, s, list)
-	if err := errors.Join(err, s.Close()); err != nil {
+	err = errors.Join(err, s.Close())
+	if err != nil && len(removed) == 0 {
 		return err
 	}
-	return p.write(removedTable(removed))
+	return errors.Join(p.write(removedTable(removed)), err)
 }
 
 // mostAsked is how many runs are named when asking.
@@ -107,7 +108,8 @@ type removedRun struct {
 // claimedAtOnce is how many locks are held at a time, each of them an open file.
 const claimedAtOnce = 100
 
-// removeRuns removes runs and their files, none where one of them is being made.
+// removeRuns removes runs and their files, none where one of them is being made at the start. With an error it returns
+// what was removed before.
 func (p *program) removeRuns(ctx context.Context, s *store.Store, list []store.Summary) ([]removedRun, error) {
 	for _, each := range list {
 		owner, held, err := runner.Held(p.files(), each.Key)
@@ -121,10 +123,10 @@ func (p *program) removeRuns(ctx context.Context, s *store.Store, list []store.S
 	var removed []removedRun
 	for batch := range slices.Chunk(list, claimedAtOnce) {
 		done, err := p.removeBatch(ctx, s, batch)
-		if err != nil {
-			return nil, err
-		}
 		removed = append(removed, done...)
+		if err != nil {
+			return removed, err
+		}
 	}
 	return removed, nil
 }
@@ -151,15 +153,30 @@ func (p *program) removeBatch(ctx context.Context, s *store.Store, list []store.
 		}
 		keys[i], removed = each.Key, append(removed, removedRun{each, files, bytes})
 	}
+	if err := checkUnfinished(ctx, s, list, keys); err != nil {
+		return nil, err
+	}
 	if err := s.Remove(ctx, keys); err != nil {
 		return nil, err
 	}
 	for _, c := range claims {
-		if err := c.RemoveFiles(); err != nil {
-			return nil, err
+		err = errors.Join(err, c.RemoveFiles())
+	}
+	return removed, err
+}
+
+// checkUnfinished refuses to remove a run that has finished since it was shown. The locks of the runs are held.
+func checkUnfinished(ctx context.Context, s *store.Store, shown []store.Summary, keys []run.Key) error {
+	statuses, err := s.Statuses(ctx, keys)
+	if err != nil {
+		return err
+	}
+	for _, each := range shown {
+		if statuses[each.Key] == run.Finished && each.Status != run.Finished {
+			return fmt.Errorf("removing run %s: it has finished meanwhile; repeat the command to remove it all the same", each.Key.Short())
 		}
 	}
-	return removed, nil
+	return nil
 }
 
 // removedTable has one row for each run that was removed.

@@ -113,6 +113,16 @@ func identify(ctx context.Context, db querier, latest int) (version int, err err
 	return version, nil
 }
 
+// Twin returns another database that has the same folder of files, X for X.db or X.db for X, and whether there is one.
+func Twin(path string) (twin string, exists bool) {
+	twin, named := strings.CutSuffix(path, ".db")
+	if !named {
+		twin = path + ".db"
+	}
+	info, err := os.Stat(twin)
+	return twin, err == nil && info.Mode().IsRegular()
+}
+
 // Files returns the folder of logs and artefacts that belongs to the database at path: X.files for X.db.
 // The files of a run lie in a folder of that, named by its key.
 func Files(path string) string { return strings.TrimSuffix(path, ".db") + ".files" }

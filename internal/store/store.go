@@ -52,7 +52,7 @@ func open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
-	log, err := openLog(ctx, writer, absolute)
+	log, err := openLog(ctx, writer)
 	if err != nil {
 		return nil, errors.Join(err, reader.Close(), writer.Close())
 	}

@@ -13,13 +13,17 @@ const logPages = 4096
 // openLog makes commits go to the write-ahead log without waiting for the disk, and returns what syncs the log. Where
 // there is no such log, commits wait for the disk themselves, and log is nil. A process that is killed loses nothing
 // either way: what it has written is with the kernel.
-func openLog(ctx context.Context, writer *sql.DB, path string) (log *syncer, err error) {
-	var mode string
+func openLog(ctx context.Context, writer *sql.DB) (log *syncer, err error) {
+	var mode, path string
 	if err := writer.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode); err != nil || mode != "wal" {
 		return nil, err
 	}
 	settings := fmt.Sprintf("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = %d", logPages)
 	if _, err := writer.ExecContext(ctx, settings); err != nil {
+		return nil, err
+	}
+	// The log lies beside the file that SQLite opened, which a path with links in it may not name.
+	if err := writer.QueryRowContext(ctx, "SELECT file FROM pragma_database_list WHERE name = 'main'").Scan(&path); err != nil {
 		return nil, err
 	}
 	// SQLite holds no locks on this file, which closing it would drop. It stays the same file while the database is
