@@ -63,7 +63,10 @@ func parseLoss(text string, probabilities bool) (lossChoice, error) {
 	for _, q := range choice.Parameters {
 		value, ok := given[q.Name]
 		if !ok {
-			value, _ = q.Default.(float64)
+			value, ok = q.Default.(float64)
+		}
+		if !ok {
+			return lossChoice{}, fmt.Errorf("reading --loss %s: the default of %s, %v, is not a number", text, q.Name, q.Default)
 		}
 		l.loss.Parameters = append(l.loss.Parameters, value)
 	}
