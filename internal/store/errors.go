@@ -63,23 +63,6 @@ type UnknownSweepError struct {
 
 func (e *UnknownSweepError) Error() string { return fmt.Sprintf("no sweep is named %q", e.Name) }
 
-// An UnknownFieldError says that a filter names what no run has.
-type UnknownFieldError struct {
-	Field string
-	Known []string // columns, then fields of configurations, then metrics
-}
-
-func (e *UnknownFieldError) Error() string {
-	return fmt.Sprintf("no run has the field %q", e.Field)
-}
-
-// A ValueError says that a field cannot be compared with a value.
-type ValueError struct{ Field, Value, Want string }
-
-func (e *ValueError) Error() string {
-	return fmt.Sprintf("field %q takes %s, not %q", e.Field, e.Want, e.Value)
-}
-
 // explain turns error codes of SQLite and of the operating system into the errors of this package, and
 // leaves every other error as it is.
 func explain(err error) error {
