@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -80,8 +79,6 @@ func classifyStore(err error) *failure {
 	var unknownRun *store.UnknownRunError
 	var ambiguous *store.AmbiguousError
 	var unknownSweep *store.UnknownSweepError
-	var unknownField *store.UnknownFieldError
-	var value *store.ValueError
 	hint := ""
 	switch {
 	case errors.Is(err, store.ErrOnlyReads):
@@ -92,9 +89,6 @@ func classifyStore(err error) *failure {
 		hint = "give more digits"
 	case errors.As(err, &unknownSweep):
 		hint = suggestion(unknownSweep.Name, unknownSweep.Known, listed("sweeps", unknownSweep.Known))
-	case errors.As(err, &unknownField):
-		hint = suggestion(unknownField.Field, unknownField.Known, listed("fields", unknownField.Known))
-	case errors.As(err, &value):
 	default:
 		return nil
 	}
@@ -107,36 +101,4 @@ func listed(what string, names []string) string {
 		return "there are no " + what + " yet: experiment run SWEEP.yaml records one"
 	}
 	return what + ": " + strings.Join(names, ", ")
-}
-
-// parseConditions reads the values of --where.
-func parseConditions(texts []string) ([]store.Condition, error) {
-	conditions := make([]store.Condition, len(texts))
-	for i, text := range texts {
-		c, err := store.ParseCondition(text)
-		if err != nil {
-			return nil, usageFailure(fmt.Errorf("reading --where: %w", err), "for instance --where loss=focal --where 'ece<0.05'")
-		}
-		conditions[i] = c
-	}
-	return conditions, nil
-}
-
-// parseStatuses reads the values of --status.
-func parseStatuses(texts []string) ([]run.Status, error) {
-	var names []string
-	for _, s := range run.Statuses {
-		names = append(names, string(s))
-	}
-	var statuses []run.Status
-	for _, text := range texts {
-		for name := range strings.SplitSeq(text, ",") {
-			i := slices.Index(names, name)
-			if i < 0 {
-				return nil, usageFailure(fmt.Errorf("reading --status: there is no status %q", name), suggestion(name, names, "statuses: "+strings.Join(names, ", ")))
-			}
-			statuses = append(statuses, run.Statuses[i])
-		}
-	}
-	return statuses, nil
 }
