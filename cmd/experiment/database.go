@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -19,19 +20,28 @@ func (p *program) read(ctx context.Context, f func(*store.Reader) error) error {
 	return errors.Join(f(reader), reader.Close())
 }
 
-// resolveAll returns the keys that the words stand for, each once.
-func resolveAll(ctx context.Context, r *store.Reader, words []string) ([]run.Key, error) {
-	var keys []run.Key
-	for _, word := range words {
-		key, err := r.Resolve(ctx, word)
-		if err != nil {
+// resolveEach returns the keys that the words stand for.
+func resolveEach(ctx context.Context, r *store.Reader, words []string) ([]run.Key, error) {
+	keys := make([]run.Key, len(words))
+	for i, word := range words {
+		var err error
+		if keys[i], err = r.Resolve(ctx, word); err != nil {
 			return nil, err
 		}
+	}
+	return keys, nil
+}
+
+// resolveAll returns the keys that the words stand for, each once.
+func resolveAll(ctx context.Context, r *store.Reader, words []string) ([]run.Key, error) {
+	all, err := resolveEach(ctx, r, words)
+	var keys []run.Key
+	for _, key := range all {
 		if !slices.Contains(keys, key) {
 			keys = append(keys, key)
 		}
 	}
-	return keys, nil
+	return keys, err
 }
 
 // openReader opens the database for reading. One that an older version made is brought up to date first.
@@ -86,13 +96,32 @@ func classifyStore(err error) *failure {
 	case errors.As(err, &unknownRun):
 		hint = "experiment ls lists the runs"
 	case errors.As(err, &ambiguous):
-		hint = "give more digits"
+		hint = candidateHint(ambiguous)
 	case errors.As(err, &unknownSweep):
 		hint = suggestion(unknownSweep.Name, unknownSweep.Known, listed("sweeps", unknownSweep.Known))
 	default:
 		return nil
 	}
 	return &failure{status: statusUsage, cause: err, hint: hint}
+}
+
+// candidateHint lists the runs that an ambiguous key may mean, each by as much of its key as tells them apart.
+func candidateHint(e *store.AmbiguousError) string {
+	digits := max(len(e.Prefix)+1, len(e.Candidates[0].Key.Short()))
+	for i, c := range e.Candidates[1:] {
+		previous := e.Candidates[i].Key
+		for digits < len(c.Key) && c.Key[:digits] == previous[:digits] {
+			digits++
+		}
+	}
+	text := "give more digits; the candidates are"
+	for _, c := range e.Candidates {
+		text += fmt.Sprintf("\n  %s  %s, seed %d", c.Key[:min(digits, len(c.Key))], printable(c.Label), c.Seed)
+	}
+	if e.More {
+		text += "\n  ..."
+	}
+	return text
 }
 
 // listed names what there is to choose from.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
 	"syscall"
 
 	"github.com/mattn/go-sqlite3"
@@ -44,16 +43,7 @@ type AmbiguousError struct {
 	More       bool        // whether there are further ones
 }
 
-func (e *AmbiguousError) Error() string {
-	keys := make([]string, len(e.Candidates))
-	for i, c := range e.Candidates {
-		keys[i] = fmt.Sprintf("%s (%s, seed %d)", c.Key[:min(len(c.Key), max(8, len(e.Prefix)+4))], c.Label, c.Seed)
-	}
-	if e.More {
-		keys = append(keys, "...")
-	}
-	return fmt.Sprintf("run key %q is ambiguous: %s", e.Prefix, strings.Join(keys, ", "))
-}
+func (e *AmbiguousError) Error() string { return fmt.Sprintf("run key %q is ambiguous", e.Prefix) }
 
 // An UnknownSweepError says that no sweep of the name is recorded.
 type UnknownSweepError struct {
