@@ -86,7 +86,7 @@ func differencesOf(a, b []float64) []float64 {
 	}
 	resolution := largest * 0x1p-50
 	s := Summarise(differences)
-	if !(s.Max-s.Min <= resolution) {
+	if math.IsInf(resolution, 0) || !(s.Max-s.Min <= resolution) {
 		return differences
 	}
 	if math.Abs(s.Mean) <= resolution {
