@@ -61,9 +61,9 @@ func FindBaseline(tables []Table, text string) ([]int, error) {
 
 // namedLike returns what tells whether a row has a name or a label, written in any way.
 func namedLike(text string) func(t Table, row int) bool {
-	text = plainLabel(text)
+	text = PlainLabel(text)
 	return func(t Table, row int) bool {
-		return plainLabel(t.Name(row)) == text || plainLabel(t.Rows[row].Label) == text
+		return PlainLabel(t.Name(row)) == text || PlainLabel(t.Rows[row].Label) == text
 	}
 }
 
@@ -78,8 +78,8 @@ func anyRow(tables []Table, matches func(t Table, row int) bool) bool {
 	return false
 }
 
-// plainLabel writes a label in lower case, with single spaces and the names of Greek letters.
-func plainLabel(label string) string {
+// PlainLabel writes a label as it can be typed anywhere: in lower case, with single spaces and the names of Greek letters.
+func PlainLabel(label string) string {
 	return strings.NewReplacer("α", "alpha", "β", "beta", "γ", "gamma", "ε", "epsilon", "η", "eta", "λ", "lambda", "τ", "tau").
 		Replace(strings.Join(strings.Fields(strings.ToLower(label)), " "))
 }
@@ -128,7 +128,7 @@ func (r Row) has(path string) bool {
 func (r Row) meets(conditions []Setting) bool {
 	return !slices.ContainsFunc(conditions, func(c Setting) bool {
 		if c.Path == "label" {
-			return plainLabel(r.Label) != plainLabel(c.Value)
+			return PlainLabel(r.Label) != PlainLabel(c.Value)
 		}
 		value, ok := r.group.Config.Get(c.Path)
 		return !ok || FormatSetting(value) != canonicalSetting(value, c.Value)

@@ -11,7 +11,7 @@ import (
 // Hidden is a setting that the runs of a group do not share, though nothing in its row tells.
 type Hidden struct {
 	Path   string
-	Values []string // as people read them, in the order of the records; "none" for runs without the setting
+	Values []string // as people read them, in order; "none" for runs without the setting
 }
 
 // FieldError says that runs cannot be grouped by a field.
@@ -124,6 +124,7 @@ func hiddenSettings(records []run.Record, told map[string]bool) []Hidden {
 			}
 		}
 		if len(h.Values) > 1 {
+			slices.SortFunc(h.Values, compareSettings)
 			hidden = append(hidden, h)
 		}
 	}

@@ -110,6 +110,21 @@ func appendSetting(b []byte, value any) []byte {
 	return fmt.Append(b, value)
 }
 
+// compareSettings orders values that FormatSetting wrote: numbers by size, before words.
+func compareSettings(a, b string) int {
+	x, errX := strconv.ParseFloat(a, 64)
+	y, errY := strconv.ParseFloat(b, 64)
+	switch {
+	case errX == nil && errY == nil:
+		return cmp.Compare(x, y)
+	case errX == nil:
+		return -1
+	case errY == nil:
+		return 1
+	}
+	return cmp.Compare(a, b)
+}
+
 // canonicalSetting writes a text as FormatSetting writes values like this one, so that 5e-4 and 0.0005 are the same.
 func canonicalSetting(like any, text string) string {
 	switch like.(type) {

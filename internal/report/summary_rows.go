@@ -109,11 +109,13 @@ func (t prose) alsoDiffering(before, column int) string {
 	case n == 0 && t.significant(before) == 0:
 		return " or"
 	case n == 0:
-		return " and none"
+		return ", and none does"
+	case n == 1:
+		return ", and 1 does"
 	case n == tests:
-		return " and all"
+		return ", and all do"
 	default:
-		return fmt.Sprintf(" and %d", n)
+		return fmt.Sprintf(", and %d do", n)
 	}
 }
 
