@@ -30,25 +30,19 @@ func GroupRecords(records []run.Record) []*Group {
 func notSeed(path string) bool { return path != "seed" }
 
 func groupRecords(records []run.Record, tells func(path string) bool) []*Group {
-	var groups []*Group
-	var identity []byte
-	byIdentity := map[string]*Group{}
-	seen := make(map[run.Key]bool, len(records))
-	for _, r := range records {
-		if seen[r.Key] {
-			continue
+	groups, groupOf := assign(records, tells)
+	counts := make([]int, len(groups)) // finished runs
+	for i, at := range groupOf {
+		if at >= 0 && records[i].Status == run.Finished {
+			counts[at]++
 		}
-		seen[r.Key] = true
-		identity = appendSettings(identity[:0], r.Config, tells)
-		g := byIdentity[string(identity)]
-		if g == nil {
-			g = &Group{Label: r.Label, Loss: r.Config.Text("loss.name"), Config: r.Config}
-			byIdentity[string(identity)] = g
-			groups = append(groups, g)
-		}
-		g.Planned++
-		if r.Status == run.Finished {
-			g.Records = append(g.Records, r)
+	}
+	for at, n := range counts {
+		groups[at].Records = make([]run.Record, 0, n)
+	}
+	for i, at := range groupOf {
+		if at >= 0 && records[i].Status == run.Finished {
+			groups[at].Records = append(groups[at].Records, records[i])
 		}
 	}
 	for _, g := range groups {
@@ -57,6 +51,32 @@ func groupRecords(records []run.Record, tells func(path string) bool) []*Group {
 		})
 	}
 	return groups
+}
+
+// assign returns the groups, still without records, and the one that each record belongs to: -1 for a run that was there
+// before.
+func assign(records []run.Record, tells func(path string) bool) (groups []*Group, groupOf []int) {
+	var identity []byte
+	byIdentity := map[string]int{}
+	seen := make(map[run.Key]bool, len(records))
+	groupOf = make([]int, len(records))
+	for i, r := range records {
+		if seen[r.Key] {
+			groupOf[i] = -1
+			continue
+		}
+		seen[r.Key] = true
+		identity = appendSettings(identity[:0], r.Config, tells)
+		at, known := byIdentity[string(identity)]
+		if !known {
+			at = len(groups)
+			byIdentity[string(identity)] = at
+			groups = append(groups, &Group{Label: r.Label, Loss: r.Config.Text("loss.name"), Config: r.Config})
+		}
+		groupOf[i] = at
+		groups[at].Planned++
+	}
+	return groups, groupOf
 }
 
 // Describe writes down the settings whose path is wanted, one after the other.
