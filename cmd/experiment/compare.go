@@ -17,7 +17,7 @@ import (
 func (p *program) compareCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "compare",
-		Usage:     "losses over their seeds: means, intervals, tests against a baseline",
+		Usage:     "losses over their seeds, with intervals and tests",
 		ArgsUsage: "[SWEEP...]",
 		Description: `Groups the finished runs by everything but the seed and prints a table for each
 metric: mean ± standard deviation over seeds and Student's interval of the mean.
@@ -34,12 +34,12 @@ their average ranks and the Friedman test follow.
 
 With --group-by only the named settings tell rows apart; what else differs is
 averaged for each seed, and a footnote says what that is. In csv, json and jsonl
-the numbers have all their digits (fractions and nats), with bootstrap intervals.
+numbers have all their digits (fractions and nats), with bootstrap intervals.
 
 Examples:
   experiment compare mnist --baseline cross_entropy
-  experiment compare mnist fashion-mnist --metric ece,aurc --baseline loss=cross_entropy
-  experiment compare --where dataset=mnist --calibration temperature --metric ece
+  experiment compare mnist fashion-mnist --metric ece,aurc
+  experiment compare --where dataset=mnist --calibration temperature
   experiment compare --group-by loss,optimizer.lr --format csv`,
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "sweep", Usage: "only the runs of a `SWEEP`, a file or a name; may be repeated"},

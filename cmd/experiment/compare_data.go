@@ -2,29 +2,34 @@ package main
 
 import (
 	"encoding/json"
-	"math"
+	"slices"
 
 	"experiment/internal/comparison"
 )
 
 // comparedRecords has one record for each row and metric of tables, with all digits.
-func comparedRecords(request compareRequest, tables []comparison.Table) table {
-	t := table{columns: recordColumns(tables)}
+func comparedRecords(request compareRequest, tables []comparison.Table) (table, error) {
 	ranks := ranksByMetric(comparison.Rankings(tables))
 	var rows [][]any
 	for _, column := range request.columns {
-		for _, compared := range tables {
-			k := compared.Column(column.Name)
+		for _, t := range tables {
+			k := t.Column(column.Name)
 			if k < 0 {
 				continue
 			}
-			for i := range compared.Rows {
-				rows = append(rows, append(recordOf(request, compared, i, k), ranks[column.Name].of(compared.Name(i))...))
+			warnings := warningsByRow(t, k)
+			for i, bootstrap := range t.Bootstraps(k, request.level) {
+				lists, err := jsonLists(seedsOf(t, i, k), warnings[i])
+				if err != nil {
+					return table{}, err
+				}
+				record := slices.Concat(cellFields(request, t, i, k), []any{bootstrap.Low, bootstrap.High, t.Rows[i].Cells[k].Best},
+					differenceFields(t, i, k), lists, ranks[column.Name].of(t.Name(i)))
+				rows = append(rows, record)
 			}
 		}
 	}
-	t.rows = rowsOf(rows)
-	return t
+	return table{columns: recordColumns(tables), rows: rowsOf(rows)}, nil
 }
 
 // recordColumns names the fields of a record: what sets the table apart, the row, and its numbers.
@@ -49,54 +54,70 @@ func recordColumns(tables []comparison.Table) []column {
 	return columns
 }
 
-func recordOf(request compareRequest, t comparison.Table, i, k int) []any {
+// cellFields are what sets a row apart, and its numbers.
+func cellFields(request compareRequest, t comparison.Table, i, k int) []any {
 	row, c := t.Rows[i], t.Columns[k]
-	cell := row.Cells[k]
-	var record []any
+	var fields []any
 	for _, s := range t.Settings {
-		record = append(record, s.Value)
+		fields = append(fields, s.Value)
 	}
-	record = append(record, row.Label)
+	fields = append(fields, row.Label)
 	for _, v := range row.Values {
-		record = append(record, v)
+		fields = append(fields, v)
 	}
-	student, bootstrap := cell.Interval(request.level), cell.Bootstrap(request.level)
-	record = append(record, c.Metric, string(request.split), string(c.Calibration), request.level, row.N, row.Planned, cell.N, cell.Mean, cell.SD,
-		student.Low, student.High, bootstrap.Low, bootstrap.High, cell.Best)
-	record = append(record, differenceFields(t, i, k)...)
-	var texts []string
-	for _, w := range append(t.Warnings(k), t.DifferenceWarnings(k)...) {
-		if w.Row == i || w.Row < 0 {
-			texts = append(texts, w.String())
-		}
-	}
-	return append(record, jsonArray(texts))
+	cell := row.Cells[k]
+	interval := cell.Interval(request.level)
+	return append(fields, c.Metric, string(request.split), string(c.Calibration), request.level, row.N, row.Planned,
+		cell.N, cell.Mean, cell.SD, interval.Low, interval.High)
 }
 
-// differenceFields are the numbers of a row against the baseline, undefined for the baseline itself and where there is none.
+// differenceFields are the numbers of a row against the baseline: nothing for the baseline itself, and where there is none.
 func differenceFields(t comparison.Table, i, k int) []any {
-	if t.Against == nil || i == t.Against.Baseline {
-		undefined := math.NaN()
-		fields := []any{nil, undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined, jsonArray([]int64(nil))}
-		if t.Against != nil {
-			fields[0] = t.Name(t.Against.Baseline)
-		}
-		return fields
+	if t.Against == nil {
+		return make([]any, 11)
+	}
+	baseline := t.Name(t.Against.Baseline)
+	if i == t.Against.Baseline {
+		return append([]any{baseline}, make([]any, 10)...)
 	}
 	d := t.Against.Differences[i][k]
-	return []any{t.Name(t.Against.Baseline), d.Difference, d.Interval.Low, d.Interval.High, d.T, d.DF, d.P, d.Holm, d.SignFlip, d.LeastSignFlip, d.Effect, jsonArray(d.Seeds)}
+	return []any{baseline, d.Difference, d.Interval.Low, d.Interval.High, d.T, d.DF, d.P, d.Holm, d.SignFlip, d.LeastSignFlip, d.Effect}
 }
 
-// jsonArray writes values as a JSON array, which every format shows as it is.
-func jsonArray[T any](values []T) json.RawMessage {
-	if len(values) == 0 {
-		return json.RawMessage("[]")
+// seedsOf lists the seeds that a row shares with the baseline.
+func seedsOf(t comparison.Table, i, k int) []int64 {
+	if t.Against == nil {
+		return nil
 	}
-	text, err := marshal(values)
+	return t.Against.Differences[i][k].Seeds
+}
+
+// warningsByRow lists what is to be known of each row of a table, warnings of the whole table included.
+func warningsByRow(t comparison.Table, k int) [][]string {
+	texts := make([][]string, len(t.Rows))
+	for _, w := range append(t.Warnings(k), t.DifferenceWarnings(k)...) {
+		first, end := w.Row, w.Row+1
+		if w.Row < 0 {
+			first, end = 0, len(texts)
+		}
+		for i := first; i < end; i++ {
+			texts[i] = append(texts[i], w.String())
+		}
+	}
+	return texts
+}
+
+// jsonLists are two lists as JSON arrays, which every format shows as they are.
+func jsonLists(seeds []int64, warnings []string) ([]any, error) {
+	first, err := marshal(append([]int64{}, seeds...))
 	if err != nil {
-		panic("main: encoding a list: " + err.Error())
+		return nil, err
 	}
-	return text
+	second, err := marshal(append([]string{}, warnings...))
+	if err != nil {
+		return nil, err
+	}
+	return []any{json.RawMessage(first), json.RawMessage(second)}, nil
 }
 
 // rankOf is what the Friedman test says of the rows of one metric.

@@ -14,7 +14,11 @@ import (
 // record for each row and metric.
 func (p *program) writeCompared(request compareRequest, tables []comparison.Table) error {
 	if !p.format.forPeople() {
-		return p.write(comparedRecords(request, tables))
+		records, err := comparedRecords(request, tables)
+		if err != nil {
+			return err
+		}
+		return p.write(records)
 	}
 	if len(tables) == 0 {
 		return nil

@@ -80,9 +80,11 @@ func anyRow(tables []Table, matches func(t Table, row int) bool) bool {
 
 // PlainLabel writes a label as it can be typed anywhere: in lower case, with single spaces and the names of Greek letters.
 func PlainLabel(label string) string {
-	return strings.NewReplacer("α", "alpha", "β", "beta", "γ", "gamma", "ε", "epsilon", "η", "eta", "λ", "lambda", "τ", "tau").
-		Replace(strings.Join(strings.Fields(strings.ToLower(label)), " "))
+	return greekNames.Replace(strings.Join(strings.Fields(strings.ToLower(label)), " "))
 }
+
+// greekNames spells out the letters that labels have.
+var greekNames = strings.NewReplacer("α", "alpha", "β", "beta", "γ", "gamma", "ε", "epsilon", "η", "eta", "λ", "lambda", "τ", "tau")
 
 // parseConditions reads conditions between commas, and says whether the text is some.
 func parseConditions(text string) ([]Setting, bool) {

@@ -30,12 +30,12 @@ func BenchmarkCompare(b *testing.B) {
 	}
 }
 
-// BenchmarkBootstrap is the bootstrap interval of one cell of ten seeds.
-func BenchmarkBootstrap(b *testing.B) {
-	groups := GroupRecords(manyRecords(b, 1, 10))
-	cell := newCell(groups[0], namedColumns("nll")[0], OfTest)
+// BenchmarkBootstraps is the bootstrap intervals of 1,000 means over ten seeds.
+func BenchmarkBootstraps(b *testing.B) {
+	groups := GroupRecords(manyRecords(b, 1000, 10))
+	table := Tables(NewLayout(groups), groups, namedColumns("nll"), OfTest)[0]
 	for b.Loop() {
-		cell.Bootstrap(0.95)
+		table.Bootstraps(0, 0.95)
 	}
 }
 

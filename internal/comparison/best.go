@@ -30,7 +30,7 @@ func markBest(column Column, cells []Cell) (tested bool) {
 	p := make([]float64, len(cells))
 	for i, cell := range cells {
 		p[i] = math.NaN()
-		if i == best {
+		if i == best || !isFinite(cell.Mean) {
 			continue
 		}
 		d, a, b := share(cell.Samples, cells[best].Samples)

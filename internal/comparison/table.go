@@ -51,9 +51,6 @@ func (c Cell) Values() []float64 {
 // Interval returns Student's interval of the mean.
 func (c Cell) Interval(level float64) stats.Interval { return stats.Student(c.Values(), level) }
 
-// Bootstrap returns the bootstrap interval of the mean. It takes about a millisecond.
-func (c Cell) Bootstrap(level float64) stats.Interval { return stats.Bootstrap(c.Values(), level) }
-
 // Reading is how a column reads a run: its value, and whether there is one.
 type Reading func(c Column, r run.Record) (float64, bool)
 
