@@ -61,6 +61,12 @@ type meanCell struct {
 // comparedTable writes a column of a table: its rows, and what is to be known of them.
 func (g *page) comparedTable(t comparison.Table, k int, level float64) {
 	g.heading(tableHeading(t, k))
+	g.table(g.comparedCells(t, k, level))
+	g.notes(t.Footnotes(append(t.Warnings(k), t.DifferenceWarnings(k)...)))
+}
+
+// comparedCells has a row for each row of a table, and its columns for one of the metrics.
+func (g *page) comparedCells(t comparison.Table, k int, level float64) table {
 	columns := []column{{name: "loss", elide: elideMiddle}}
 	for _, path := range t.Axes {
 		columns = append(columns, column{name: path})
@@ -68,7 +74,7 @@ func (g *page) comparedTable(t comparison.Table, k int, level float64) {
 	columns = append(columns, column{name: "n", right: true},
 		column{name: "mean ± sd", right: true, show: g.showMean, paint: paintBest},
 		column{name: levelOf(level) + " interval", right: true, spare: true})
-	if t.Against != nil {
+	if set(t) {
 		columns = append(columns, column{name: "difference", right: true}, column{name: "its interval", right: true},
 			column{name: "p", right: true}, column{name: "sign-flip p", right: true, spare: true}, column{name: "effect", right: true, spare: true})
 	}
@@ -76,9 +82,11 @@ func (g *page) comparedTable(t comparison.Table, k int, level float64) {
 	for i := range t.Rows {
 		rows = append(rows, comparedRow(t, i, k, level))
 	}
-	g.table(table{columns: columns, rows: rowsOf(rows)})
-	g.notes(t.Footnotes(append(t.Warnings(k), t.DifferenceWarnings(k)...)))
+	return table{columns: columns, rows: rowsOf(rows)}
 }
+
+// set says whether rows of a table are set against a baseline.
+func set(t comparison.Table) bool { return t.Against != nil && len(t.Rows) > 1 }
 
 // tableHeading names a metric and what sets the table apart.
 func tableHeading(t comparison.Table, k int) string {
@@ -109,7 +117,7 @@ func comparedRow(t comparison.Table, i, k int, level float64) []any {
 	}
 	values = append(values, n, meanCell{c.FormatCell(cell), cell.Best}, c.FormatInterval(cell, cell.Interval(level)))
 	switch {
-	case t.Against == nil:
+	case !set(t):
 		return values
 	case i == t.Against.Baseline:
 		return append(values, "baseline", "", "", "", "")
@@ -185,11 +193,10 @@ func compareNotes(request compareRequest, tables []comparison.Table, mark string
 	if note := bestNote(tables, mark); note != "" {
 		what += " " + note
 	}
-	notes := []string{what}
-	if slices.ContainsFunc(tables, func(t comparison.Table) bool { return t.Against != nil }) {
-		notes = append(notes, againstNote(request, tables))
+	if request.baseline == "" {
+		return []string{what}
 	}
-	return notes
+	return []string{what, againstNote(request, tables)}
 }
 
 // bestNote explains the mark of the best, and is empty where nothing is marked.
@@ -210,6 +217,7 @@ func bestNote(tables []comparison.Table, mark string) string {
 	return mark + ": the best mean, and every other that does not differ from it significantly (paired t-test, Holm's correction over the table, level 0.05)."
 }
 
+// againstNote explains what stands beside the means where there is a baseline.
 func againstNote(request compareRequest, tables []comparison.Table) string {
 	family := 0
 	for _, t := range tables {
@@ -217,8 +225,14 @@ func againstNote(request compareRequest, tables []comparison.Table) string {
 			family = max(family, slices.Max(t.Against.Family))
 		}
 	}
+	switch {
+	case !slices.ContainsFunc(tables, set):
+		return "There is no other row to set against the baseline."
+	case family == 0:
+		return "Differences are those from the baseline. No test was made: the footnotes say why."
+	}
 	return fmt.Sprintf("Differences are those from the baseline over the seeds that both have, in percentage points where the mean is in per cent. p: paired t-test "+
-		"after Holm's correction over all tests of a metric here (%d); a difference is significant where p ≤ %s. Sign-flip p is exact and not corrected. Effect: Hedges' g of the differences.",
+		"after Holm's correction over all tests of a metric here (%d); a difference is significant where p ≤ %s. The intervals and the exact sign-flip p are not corrected. Effect: Hedges' g of the differences.",
 		family, strconv.FormatFloat(1-request.level, 'g', 3, 64))
 }
 
