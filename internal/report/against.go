@@ -11,8 +11,8 @@ import (
 // baseline is the loss that others are set against.
 const baseline = "cross_entropy"
 
-// confidence is the level of the intervals; 1 less it is the level of significance.
-const confidence = 0.95
+// testLevel is the level of the intervals; 1 less it is the level of significance.
+const testLevel = 0.95
 
 // setAgainstBaseline sets the rows of every table against the only one of the baseline, where there is one.
 func setAgainstBaseline(tables []comparison.Table) {
@@ -20,7 +20,7 @@ func setAgainstBaseline(tables []comparison.Table) {
 	for i, t := range tables {
 		rows[i] = t.Only(baseline)
 	}
-	comparison.SetAgainst(tables, rows, confidence)
+	comparison.SetAgainst(tables, rows, testLevel)
 }
 
 // differenceColumns are the columns whose differences from the baseline are shown, in that order.
