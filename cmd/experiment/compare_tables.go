@@ -107,15 +107,11 @@ func tableHeading(t comparison.Table, k int) string {
 func comparedRow(t comparison.Table, i, k int, level float64) []any {
 	row, c := t.Rows[i], t.Columns[k]
 	cell := row.Cells[k]
-	n := strconv.Itoa(cell.N)
-	if row.N < row.Planned {
-		n = fmt.Sprintf("%d of %d", row.N, row.Planned)
-	}
 	values := []any{row.Label}
 	for _, v := range row.Values {
 		values = append(values, v)
 	}
-	values = append(values, n, meanCell{c.FormatCell(cell), cell.Best}, c.FormatInterval(cell, cell.Interval(level)))
+	values = append(values, seedCount(row, cell), meanCell{c.FormatCell(cell), cell.Best}, c.FormatInterval(cell, cell.Interval(level)))
 	switch {
 	case !set(t):
 		return values
@@ -125,6 +121,17 @@ func comparedRow(t comparison.Table, i, k int, level float64) []any {
 	d := t.Against.Differences[i][k]
 	return append(values, c.FormatDifference(d), c.FormatDifferenceInterval(d), comparison.FormatP(d.Holm), d.FormatSignFlip(),
 		comparison.FormatEffect(d.Effect))
+}
+
+// seedCount says over how many seeds a mean is, and how many runs are not finished.
+func seedCount(row comparison.Row, cell comparison.Cell) string {
+	switch {
+	case row.N == row.Planned:
+		return strconv.Itoa(cell.N)
+	case row.N == cell.N:
+		return fmt.Sprintf("%d of %d", row.N, row.Planned)
+	}
+	return fmt.Sprintf("%d (%d of %d runs)", cell.N, row.N, row.Planned)
 }
 
 // showMean writes a mean; without colours the best have a star, and the others room for one.
@@ -201,14 +208,7 @@ func compareNotes(request compareRequest, tables []comparison.Table, mark string
 
 // bestNote explains the mark of the best, and is empty where nothing is marked.
 func bestNote(tables []comparison.Table, mark string) string {
-	marked, tested := false, false
-	for _, t := range tables {
-		for k := range t.Columns {
-			marked = marked || slices.ContainsFunc(t.Rows, func(r comparison.Row) bool { return r.Cells[k].Best })
-			tested = tested || t.Tested[k]
-		}
-	}
-	switch {
+	switch marked, tested := comparison.BestMarks(tables); {
 	case !marked:
 		return ""
 	case !tested:

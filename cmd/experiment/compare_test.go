@@ -121,3 +121,18 @@ func TestCompareSparesColumns(t *testing.T) {
 		}
 	}
 }
+
+func TestSeedCount(t *testing.T) {
+	for _, test := range []struct {
+		finished, planned, seeds int
+		want                     string
+	}{
+		{5, 5, 5, "5"}, {5, 5, 4, "4"}, {3, 5, 3, "3 of 5"}, {11, 12, 3, "3 (11 of 12 runs)"},
+	} {
+		row, cell := comparison.Row{N: test.finished, Planned: test.planned}, comparison.Cell{}
+		cell.N = test.seeds
+		if got := seedCount(row, cell); got != test.want {
+			t.Errorf("%+v reads %q", test, got)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package comparison
 
 import (
 	"math"
+	"slices"
 
 	"experiment/internal/stats"
 )
@@ -42,6 +43,17 @@ func markBest(column Column, cells []Cell) (tested bool) {
 		cells[i].Best = cells[i].Mean == cells[best].Mean || corrected > bestLevel
 	}
 	return tested
+}
+
+// BestMarks says whether anything in tables is marked as best, and whether tests had a part in it.
+func BestMarks(tables []Table) (marked, tested bool) {
+	for _, t := range tables {
+		for k := range t.Columns {
+			marked = marked || slices.ContainsFunc(t.Rows, func(r Row) bool { return r.Cells[k].Best })
+			tested = tested || t.Tested[k]
+		}
+	}
+	return marked, tested
 }
 
 // IsBetter says whether one value of the column is better than another.

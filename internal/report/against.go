@@ -14,11 +14,15 @@ const baseline = "cross_entropy"
 // testLevel is the level of the intervals; 1 less it is the level of significance.
 const testLevel = 0.95
 
-// setAgainstBaseline sets the rows of every table against the only one of the baseline, where there is one.
+// setAgainstBaseline sets the rows of every table against the only one of the baseline, where there is one. Rows on other data
+// sets are not set against it.
 func setAgainstBaseline(tables []comparison.Table) {
 	rows := make([]int, len(tables))
 	for i, t := range tables {
-		rows[i] = t.Only(baseline)
+		rows[i] = -1
+		if !slices.Contains(t.Axes, "data.name") {
+			rows[i] = t.Only(baseline)
+		}
 	}
 	comparison.SetAgainst(tables, rows, testLevel)
 }

@@ -49,7 +49,7 @@ func (w *writer) tableNote(c Comparison) string {
 
 // bestNote explains what is bold, and is empty where nothing is.
 func (c Comparison) bestNote() string {
-	switch marked, tested := c.bestMarks(); {
+	switch marked, tested := comparison.BestMarks(c.Tables); {
 	case !marked:
 		return ""
 	case !tested:
@@ -57,17 +57,6 @@ func (c Comparison) bestNote() string {
 	}
 	return "Bold: the best mean of each column, and every other that does not differ from it significantly (paired t-test over shared seeds, " +
 		"Holm's correction over the column, level 0.05)."
-}
-
-// bestMarks says whether anything is marked as best, and whether tests had a part in it.
-func (c Comparison) bestMarks() (marked, tested bool) {
-	for _, t := range c.Tables {
-		for k := range t.Columns {
-			marked = marked || slices.ContainsFunc(t.Rows, func(r comparison.Row) bool { return r.Cells[k].Best })
-			tested = tested || t.Tested[k]
-		}
-	}
-	return marked, tested
 }
 
 // boundNote warns of temperatures at the bounds of their search: the validation split then says nothing

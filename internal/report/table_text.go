@@ -50,7 +50,7 @@ func (c Comparison) textNote(colour bool) string {
 	if colour {
 		mark = "Bold"
 	}
-	switch marked, tested := c.bestMarks(); {
+	switch marked, tested := comparison.BestMarks(c.Tables); {
 	case !marked:
 		return ""
 	case !tested:
