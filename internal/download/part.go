@@ -40,7 +40,7 @@ func (s source) receive(response *http.Response, have int64, watch *idleWatch) e
 	counter := &countingWriter{file: file, done: have, total: total, progress: s.Progress, watch: watch}
 	_, reading := io.Copy(counter, s.limited(response.Body, have))
 	if writing := errors.Join(counter.failure, file.Sync(), file.Close()); writing != nil {
-		return permanentError{fmt.Errorf("writing %s: %w", s.part(), writing), true}
+		return permanentError{fmt.Errorf("getting %s: %w", s.url, writing), true}
 	}
 	if reading != nil {
 		return fmt.Errorf("getting %s: after %d bytes: %w", s.url, counter.done, reading)

@@ -47,7 +47,7 @@ func (k Known) Fetch(ctx context.Context, dir string, o FetchOptions) (all []Fet
 	if all, err = k.whole(dir); err != nil || all != nil || len(k.Files) == 0 {
 		return all, err
 	}
-	folder := filepath.Join(dir, k.Name)
+	folder := k.Folder(dir)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, fmt.Errorf("fetching data set %s: %w", k.Name, err)
 	}

@@ -36,12 +36,15 @@ type Present struct {
 	Bytes int64
 }
 
+// Folder is where the files of the data set belong.
+func (k Known) Folder(dir string) string { return filepath.Join(dir, k.Name) }
+
 // Look says what there is of the data set in DIR/NAME/, without reading it.
 func (k Known) Look(dir string) (Presence, error) {
 	if len(k.Files) == 0 {
 		return Presence{State: Embedded}, nil
 	}
-	seen := Presence{State: Missing, Folder: filepath.Join(dir, k.Name)}
+	seen := Presence{State: Missing, Folder: k.Folder(dir)}
 	there := 0
 	for _, f := range k.Files {
 		present, err := f.look(seen.Folder)

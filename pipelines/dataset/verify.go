@@ -35,12 +35,12 @@ type Verification struct {
 func (k Known) Verify(dir string) ([]Verification, error) {
 	var all []Verification
 	for _, f := range k.Files {
-		present, err := f.look(filepath.Join(dir, k.Name))
+		present, err := f.look(k.Folder(dir))
 		if err != nil {
 			return nil, fmt.Errorf("verifying data set %s: %w", k.Name, err)
 		}
 		if present.Path == "" {
-			all = append(all, Verification{File: f, Verdict: NotThere, Err: &MissingError{k.Name, filepath.Join(dir, k.Name, f.Name)}})
+			all = append(all, Verification{File: f, Verdict: NotThere, Err: &MissingError{k.Name, filepath.Join(k.Folder(dir), f.Name)}})
 			continue
 		}
 		v, err := f.verify(present.Path, filepath.Ext(present.Path) == ".gz")
