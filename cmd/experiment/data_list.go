@@ -31,7 +31,7 @@ func (p *program) dataList(names []string) error {
 		columns: []column{
 			{name: "name"}, {name: "state", paint: stateColour}, {name: "present", title: "there", right: true}, {name: "expected", title: "files", right: true},
 			{name: "bytes", title: "size", show: bytesText, right: true}, {name: "download_bytes", title: "download", show: bytesText, right: true, spare: true},
-			{name: "classes", right: true}, {name: "train", right: true}, {name: "test", right: true},
+			{name: "classes", right: true, spare: true}, {name: "train", right: true, spare: true}, {name: "test", right: true, spare: true},
 			{name: "folder", elide: elideMiddle}, {name: "licence", spare: true}, {name: "source", spare: true},
 			{name: "title", dataOnly: true}, {name: "files", dataOnly: true},
 		},

@@ -28,6 +28,7 @@ func (b *Bar) Update(done, total int64) error {
 			progressbar.OptionShowBytes(true),
 			progressbar.OptionSetWidth(20),
 			progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionUseANSICodes(true),
 			progressbar.OptionClearOnFinish(),
 		)
 	}
