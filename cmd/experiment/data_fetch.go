@@ -181,11 +181,11 @@ func (f *fetchProgress) Failed(err error) {
 func (f *fetchProgress) Fetched(file dataset.Fetched) {
 	f.clear()
 	text := fmt.Sprintf("%s: %s, %s", f.known.Name, file.Name, download.FormatBytes(file.Bytes))
-	if file.URL != "" {
-		text += ", from " + file.URL
+	if from, err := url.Parse(file.URL); err == nil && from.Host != "" {
+		text += ", from " + from.Host
 	}
 	if file.Repacked {
-		text += ", packed by others than the publisher, with the published contents"
+		text += ", packed by others than the publisher"
 	}
 	for _, to := range file.Aside {
 		text += "; what was there before is now " + to

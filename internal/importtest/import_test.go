@@ -20,7 +20,7 @@ const module = "experiment"
 // Arrows point downwards only; a package with an empty list is a leaf.
 var allowed = map[string][]string{
 	"cmd/experiment": {
-		"internal/download", "internal/evaluation", "internal/machine", "internal/npy", "internal/predictions", "internal/protocol", "internal/report", "internal/reproduction", "internal/run", "internal/runner", "internal/stats",
+		"internal/comparison", "internal/download", "internal/evaluation", "internal/machine", "internal/npy", "internal/predictions", "internal/protocol", "internal/report", "internal/reproduction", "internal/run", "internal/runner", "internal/stats",
 		"internal/store", "internal/sweep", "internal/upkeep", "internal/worker",
 		"pipelines/bound", "pipelines/calibration", "pipelines/catalogue", "pipelines/dataset",
 	},
@@ -30,6 +30,7 @@ var allowed = map[string][]string{
 	},
 	"cmd/experiment-setup":     {"internal/setup"},
 	"internal/checkpoint":      {"internal/run"},
+	"internal/comparison":      {"internal/run", "internal/stats"},
 	"internal/download":        {},
 	"internal/evaluation":      {"pipelines/calibration"},
 	"internal/importtest":      {},
@@ -37,7 +38,7 @@ var allowed = map[string][]string{
 	"internal/npy":             {},
 	"internal/predictions":     {"internal/npy"},
 	"internal/protocol":        {"internal/run"},
-	"internal/report":          {"internal/evaluation", "internal/report/figure", "internal/run", "internal/stats"},
+	"internal/report":          {"internal/comparison", "internal/evaluation", "internal/report/figure", "internal/run", "internal/stats"},
 	"internal/report/figure":   {},
 	"internal/reproduction":    {"internal/run"},
 	"internal/rng":             {},
