@@ -134,7 +134,7 @@ func (p *program) checkData() []finding {
 
 // checkDataSet says what there is of a data set, and reads one that is complete. What is not there at all is no error.
 func (p *program) checkDataSet(known dataset.Known) finding {
-	seen, err := known.Look(p.dataDir)
+	seen, err := p.look(known)
 	if err != nil {
 		return broken("data set", err)
 	}

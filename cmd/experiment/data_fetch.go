@@ -114,7 +114,7 @@ func (p *program) fetchFailure(err error, known dataset.Known, signalled os.Sign
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return machineFailure(err, "make room and repeat the command: "+kept+"; or choose another disk with --data-dir")
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), errors.Is(err, syscall.ENOTDIR):
-		return machineFailure(err, "choose a folder that can be written with --data-dir")
+		return machineFailure(err, "choose a folder that can be read and written with --data-dir")
 	}
 	files := make([]string, len(known.Files))
 	for i, f := range known.Files {

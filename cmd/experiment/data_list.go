@@ -19,7 +19,7 @@ func (p *program) dataList(names []string) error {
 	}
 	rows := make([][]any, len(list))
 	for i, known := range list {
-		seen, err := known.Look(p.dataDir)
+		seen, err := p.look(known)
 		if err != nil {
 			return err
 		}
@@ -39,6 +39,15 @@ func (p *program) dataList(names []string) error {
 	})
 }
 
+// look says what there is of a data set.
+func (p *program) look(known dataset.Known) (dataset.Presence, error) {
+	seen, err := known.Look(p.dataDir)
+	if err != nil {
+		return seen, machineFailure(err, "name a folder that can be read with --data-dir")
+	}
+	return seen, nil
+}
+
 // dataFile is a file of a data set in data.
 type dataFile struct {
 	Name           string `json:"name"`
@@ -53,12 +62,9 @@ type dataFile struct {
 // dataRow is the row of a data set. What the sweep says of one that is generated is undefined.
 func dataRow(known dataset.Known, seen dataset.Presence) ([]any, error) {
 	files := []dataFile{}
-	there, size := 0, int64(0)
+	size := int64(0)
 	for i, f := range known.Files {
 		present := seen.Files[i]
-		if present.Path != "" {
-			there++
-		}
 		size += f.Packed.Bytes
 		files = append(files, dataFile{f.Name, present.Path, present.Bytes, f.Packed.Bytes, f.Packed.SHA256, f.Contents.Bytes, f.Contents.SHA256})
 	}
@@ -70,7 +76,7 @@ func dataRow(known dataset.Known, seen dataset.Presence) ([]any, error) {
 		return []any{known.Name, string(seen.State), nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, known.Title, json.RawMessage(encoded)}, nil
 	}
 	return []any{
-		known.Name, string(seen.State), there, len(known.Files), seen.Bytes, size, known.Classes, known.Train, known.Test,
+		known.Name, string(seen.State), seen.There, len(known.Files), seen.Bytes, size, known.Classes, known.Train, known.Test,
 		seen.Folder, known.Licence, known.Source, known.Title, json.RawMessage(encoded),
 	}, nil
 }
@@ -95,15 +101,9 @@ func stateColour(value any) string {
 
 // stateText says what there is of a data set: "partial, 2 of 4 files in data/mnist".
 func stateText(seen dataset.Presence) string {
-	there := 0
-	for _, f := range seen.Files {
-		if f.Path != "" {
-			there++
-		}
-	}
 	switch seen.State {
 	case dataset.Partial:
-		return fmt.Sprintf("%s, %d of %d files in %s", seen.State, there, len(seen.Files), seen.Folder)
+		return fmt.Sprintf("%s, %d of %d files in %s", seen.State, seen.There, len(seen.Files), seen.Folder)
 	case dataset.Complete:
 		return string(seen.State) + ", in " + seen.Folder
 	}

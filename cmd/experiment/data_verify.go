@@ -19,7 +19,7 @@ func (p *program) dataVerify(names []string) error {
 	for _, known := range list {
 		all, err := known.Verify(p.dataDir)
 		if err != nil {
-			return machineFailure(err, "see to it that the file can be read")
+			return machineFailure(err, "name a folder whose files can be read with --data-dir")
 		}
 		worst := dataset.AsPublished
 		for _, v := range all {
@@ -55,7 +55,7 @@ func (p *program) toVerify(names []string) ([]dataset.Known, error) {
 	}
 	var list []dataset.Known
 	for _, known := range dataset.List() {
-		seen, err := known.Look(p.dataDir)
+		seen, err := p.look(known)
 		if err != nil {
 			return nil, err
 		}

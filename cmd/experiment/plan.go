@@ -74,25 +74,25 @@ func (p *program) plan(c *cli.Context) error {
 	if err := p.writePlan(made, size.of(len(made.pending()), roomHere(0, made.memory))); err != nil {
 		return err
 	}
-	return p.noteMissingData(made.pending())
+	p.noteMissingData(made.pending())
+	return nil
 }
 
 // noteMissingData says of the data sets that runs use which are not there.
-func (p *program) noteMissingData(runs []run.Run) error {
+func (p *program) noteMissingData(runs []run.Run) {
 	for _, name := range dataSetsOf(runs) {
 		known, err := dataset.Find(name)
-		if err != nil {
-			return err
+		var seen dataset.Presence
+		if err == nil {
+			seen, err = known.Look(p.dataDir)
 		}
-		seen, err := known.Look(p.dataDir)
-		if err != nil {
-			return err
-		}
-		if seen.State == dataset.Missing || seen.State == dataset.Partial {
+		switch {
+		case err != nil:
+			p.note("%v", err)
+		case seen.State == dataset.Missing, seen.State == dataset.Partial:
 			p.note("data set %s is %s: %s", name, stateText(seen), p.fetchCommand(name))
 		}
 	}
-	return nil
 }
 
 // readPlan makes a plan without writing. A database that does not exist yet has no runs.

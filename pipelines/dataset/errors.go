@@ -14,7 +14,6 @@ func (e *MissingError) Error() string {
 
 // DamagedError says that a file of a data set is there but cannot be used, and why.
 type DamagedError struct {
-	Name string // of the data set
 	Path string
 	Err  error
 }

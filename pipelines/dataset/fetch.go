@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"experiment/internal/download"
@@ -137,9 +137,13 @@ const (
 // download gets a file from the first mirror that has it as published.
 func (s fetch) download(ctx context.Context, number int, f File, path string) (Fetched, error) {
 	fetched := Fetched{Name: f.Name, Path: path}
+	urls, err := s.urls(f.Name)
+	if err != nil {
+		return Fetched{}, err
+	}
 	received, err := download.File{
 		Path: path, Keep: true, Limit: f.Contents.Bytes + spare, Attempts: attempts, Wait: s.Wait, Failed: s.Observer.Failed,
-		URLs:     s.urls(f.Name),
+		URLs:     urls,
 		Progress: func(done, total int64) { s.Observer.Progress(number, len(s.Files), done, total) },
 		Check: func(path, sum string) (err error) {
 			fetched.Repacked, err = f.accept(path, sum)
@@ -157,15 +161,16 @@ func (s fetch) download(ctx context.Context, number int, f File, path string) (F
 }
 
 // urls returns where a file is to be had, packed.
-func (s fetch) urls(name string) []string {
+func (s fetch) urls(name string) ([]string, error) {
 	if s.Base != "" {
-		return []string{strings.TrimRight(s.Base, "/") + "/" + s.Name + "/" + name + ".gz"}
+		address, err := url.JoinPath(s.Base, s.Name, name+".gz")
+		return []string{address}, err
 	}
 	urls := make([]string, len(s.Mirrors))
 	for i, mirror := range s.Mirrors {
 		urls[i] = mirror + name + ".gz"
 	}
-	return urls
+	return urls, nil
 }
 
 // accept says whether a packed file with a checksum is as published or, packed by others, has the same contents.

@@ -28,7 +28,7 @@ func readFile(dir, set, name string, dimensions int) (*file, error) {
 	}
 	f, err := unpack(opened, dimensions)
 	if err := errors.Join(err, opened.Close()); err != nil {
-		return nil, &DamagedError{Name: set, Path: opened.Name(), Err: err}
+		return nil, &DamagedError{Path: opened.Name(), Err: err}
 	}
 	return f, nil
 }
@@ -41,7 +41,7 @@ func open(dir, set, name string) (*os.File, error) {
 			return f, nil
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
-			return nil, &DamagedError{Name: set, Path: path, Err: err}
+			return nil, &DamagedError{Path: path, Err: err}
 		}
 	}
 	return nil, &MissingError{Name: set, Path: filepath.Join(dir, set, name)}

@@ -83,9 +83,9 @@ func readFiles(dir string, known Known) (map[string]*file, error) {
 		files[f.Name] = read[i]
 	}
 	return files, first([]error{
-		checkLabels(known.Name, files[trainLabels], files[trainImages]),
-		checkLabels(known.Name, files[testLabels], files[testImages]),
-		checkSize(known.Name, files[testImages], files[trainImages]),
+		checkLabels(files[trainLabels], files[trainImages]),
+		checkLabels(files[testLabels], files[testImages]),
+		checkSize(files[testImages], files[trainImages]),
 	})
 }
 
@@ -108,22 +108,22 @@ func dimensions(name string) int {
 }
 
 // checkLabels sees that there is a label for each image, and that it is one of the classes.
-func checkLabels(set string, labels, images *file) error {
+func checkLabels(labels, images *file) error {
 	if n := images.shape[0]; len(labels.data) != n {
-		return &DamagedError{Name: set, Path: labels.path, Err: fmt.Errorf("%d labels for %d images", len(labels.data), n)}
+		return &DamagedError{Path: labels.path, Err: fmt.Errorf("%d labels for %d images", len(labels.data), n)}
 	}
 	for i, label := range labels.data {
 		if label >= imageClasses {
-			return &DamagedError{Name: set, Path: labels.path, Err: fmt.Errorf("label %d is %d, want 0 to %d", i, label, imageClasses-1)}
+			return &DamagedError{Path: labels.path, Err: fmt.Errorf("label %d is %d, want 0 to %d", i, label, imageClasses-1)}
 		}
 	}
 	return nil
 }
 
 // checkSize sees that test images are as large as training images.
-func checkSize(set string, test, training *file) error {
+func checkSize(test, training *file) error {
 	if got, want := test.shape[1:], training.shape[1:]; !slices.Equal(got, want) {
-		return &DamagedError{Name: set, Path: test.path, Err: fmt.Errorf("images are %d×%d, those for training %d×%d",
+		return &DamagedError{Path: test.path, Err: fmt.Errorf("images are %d×%d, those for training %d×%d",
 			got[0], got[1], want[0], want[1])}
 	}
 	return nil

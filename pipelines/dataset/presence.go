@@ -26,6 +26,7 @@ type Presence struct {
 	State  State
 	Folder string // where the files belong; empty where there are none
 	Files  []Present
+	There  int   // of the files
 	Bytes  int64 // of all files, and of what has arrived of others
 }
 
@@ -45,14 +46,13 @@ func (k Known) Look(dir string) (Presence, error) {
 		return Presence{State: Embedded}, nil
 	}
 	seen := Presence{State: Missing, Folder: k.Folder(dir)}
-	there := 0
 	for _, f := range k.Files {
 		present, err := f.look(seen.Folder)
 		if err != nil {
 			return Presence{}, fmt.Errorf("looking for data set %s: %w", k.Name, err)
 		}
 		if present.Path != "" {
-			there++
+			seen.There++
 		}
 		part, err := sizeOf(packed(seen.Folder, f.Name) + download.PartSuffix)
 		if err != nil {
@@ -62,9 +62,9 @@ func (k Known) Look(dir string) (Presence, error) {
 		seen.Bytes += present.Bytes + max(part, 0)
 	}
 	switch {
-	case there == len(k.Files):
+	case seen.There == len(k.Files):
 		seen.State = Complete
-	case there > 0 || seen.Bytes > 0:
+	case seen.There > 0 || seen.Bytes > 0:
 		seen.State = Partial
 	}
 	return seen, nil

@@ -122,7 +122,7 @@ func TestLook(t *testing.T) {
 					there++
 				}
 			}
-			if seen.State != test.state || there != test.there || seen.Bytes != test.bytes || len(seen.Files) != 4 || seen.Folder != filepath.Join(dir, "tiny") {
+			if seen.State != test.state || seen.There != test.there || there != test.there || seen.Bytes != test.bytes || len(seen.Files) != 4 || seen.Folder != filepath.Join(dir, "tiny") {
 				t.Errorf("saw %+v, want %s with %d files and %d bytes", seen, test.state, test.there, test.bytes)
 			}
 		})
