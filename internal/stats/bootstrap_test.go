@@ -107,25 +107,38 @@ func TestOrderStatistics(t *testing.T) {
 		}
 		slices.Sort(sorted)
 		rank := rapid.IntRange(0, len(sorted)-2).Draw(t, "rank")
-		if sum, next := r.orderStatistics(rank); sum != sorted[rank] || next != sorted[rank+1] {
+		first := rapid.OneOf(rapid.Float64Range(-2, 12), rapid.SampledFrom([]float64{0, 5, 9, inf, -inf})).Draw(t, "first pivot")
+		if sum, next := r.orderStatistics(rank, first); sum != sorted[rank] || next != sorted[rank+1] {
 			t.Fatalf("at rank %d are %v and %v, want %v", rank, sum, next, sorted[rank:rank+2])
 		}
 	})
 }
 
-// TestBootstrapIsTooNarrowForFewSamples holds the coverage that the comment of Bootstrap states.
-func TestBootstrapIsTooNarrowForFewSamples(t *testing.T) {
+// TestIntervalsOfFewSamples holds the coverage that the comment of Bootstrap states.
+func TestIntervalsOfFewSamples(t *testing.T) {
 	if testing.Short() {
 		t.Skip("draws many resamples")
 	}
+	exponential := func(random *rand.Rand) float64 { return random.ExpFloat64() }
 	for _, test := range []struct {
+		name   string
+		of     func([]float64, float64) Interval
 		n      int
+		mean   float64
+		sample func(*rand.Rand) float64
 		stated float64
-	}{{5, .83}, {10, .90}} {
-		share, deviation := coverage(Bootstrap, test.n, .95, 5, normal, 1000)
-		t.Logf("%d samples: %v ± %v", test.n, share, deviation)
-		if math.Abs(share-test.stated) > 4*deviation {
-			t.Errorf("95 %% intervals of %d samples hold the mean in %v ± %v of cases, not %v", test.n, share, deviation, test.stated)
+		trials int
+	}{
+		{"Bootstrap, normal", Bootstrap, 5, 5, normal, .84, 10_000},
+		{"Bootstrap, normal", Bootstrap, 10, 5, normal, .90, 1_000},
+		{"Bootstrap, exponential", Bootstrap, 5, 1, exponential, .80, 10_000},
+		{"Bootstrap, exponential", Bootstrap, 10, 1, exponential, .88, 1_000},
+		{"Student, exponential", Student, 5, 1, exponential, .89, 10_000},
+		{"Student, exponential", Student, 20, 1, exponential, .92, 10_000},
+	} {
+		share, deviation := coverage(test.of, test.n, .95, test.mean, test.sample, test.trials)
+		if math.Abs(share-test.stated) > 4*deviation+.005 { // stated in whole per cent
+			t.Errorf("%s: 95 %% intervals of %d samples hold the mean in %v ± %v of cases, not %v", test.name, test.n, share, deviation, test.stated)
 		}
 	}
 }

@@ -174,11 +174,16 @@ func TestPairedTestHoldsItsLevel(t *testing.T) {
 	}
 }
 
-// Hedges (1981) tabulates J(m) to three digits, from 2 on.
+// J(m) has closed forms, and is about 1 - 3/(4m-1) (Hedges 1981).
 func TestHedges(t *testing.T) {
-	for m, want := range map[float64]float64{2: .5642, 3: .7236, 4: .7979, 5: .8408, 9: .9139, 10: .9228, 50: .9849} {
-		if got := hedges(m); math.Abs(got-want) > .0005 {
+	for m, want := range map[float64]float64{1: nan, 2: 1 / math.Sqrt(math.Pi), 3: math.Sqrt(math.Pi / 6), 4: math.Sqrt(2 / math.Pi)} {
+		if got := hedges(m); !near(got, want, 1e-14) {
 			t.Errorf("J(%v) is %v, want %v", m, got, want)
+		}
+	}
+	for _, m := range []float64{10, 50, 1000} {
+		if got, want := hedges(m), 1-3/(4*m-1); math.Abs(got-want) > .04/(m*m) {
+			t.Errorf("J(%v) is %v, want about %v", m, got, want)
 		}
 	}
 }

@@ -5,7 +5,9 @@ import (
 	"math/bits"
 	"math/rand/v2"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat/combin"
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 const (
@@ -15,9 +17,10 @@ const (
 
 // resampled are the sums of values drawn with replacement, as many as there are.
 type resampled struct {
-	sums  []resampledSum
-	total int     // of all counts
-	tie   float64 // sums as near to each other as this are equal but for rounding
+	sums      []resampledSum
+	total     int     // of all counts
+	tie       float64 // sums as near to each other as this are equal but for rounding
+	deviation float64 // the standard deviation of the sums
 }
 
 // resampledSum is a sum and how many resamples have it. Several may be equal.
@@ -26,8 +29,9 @@ type resampledSum struct {
 	count int
 }
 
+// resample draws from values whose mean is 0.
 func resample(values []float64) resampled {
-	r := resampled{}
+	r := resampled{deviation: floats.Norm(values, 2)}
 	for _, v := range values {
 		r.tie += tie * math.Abs(v)
 	}
@@ -57,11 +61,11 @@ func (r *resampled) enumerate(values []float64, left int, sum float64, ways int)
 }
 
 // draw adds random choices. A random number is read as a fraction whose digits in base n are positions of values: so
-// many digits that 32 of its bits are left, and no position is preferred by more than one part in 2^32.
+// many digits that 24 of its bits are left, and no position is preferred by more than one part in 2^24.
 func (r *resampled) draw(values []float64) {
 	n := uint64(len(values))
 	digits := 1
-	for power := n; power*n <= 1<<32; power *= n {
+	for power := n; power*n <= 1<<40; power *= n {
 		digits++
 	}
 	random := rand.NewPCG(0, n)
@@ -98,32 +102,41 @@ func (r *resampled) shareBelowZero() float64 {
 func (r *resampled) quantile(fraction float64) float64 {
 	position := fraction * float64(r.total-1)
 	rank := min(int(position), r.total-2)
-	sum, next := r.orderStatistics(rank)
+	// A normal sum would have most others on the far side of this one, so that little is left to search.
+	inside := .7 * r.deviation * distuv.UnitNormal.Quantile(fraction)
+	sum, next := r.orderStatistics(rank, inside)
 	return sum + (position-float64(rank))*(next-sum)
 }
 
-// orderStatistics returns the sums at a rank from 0, but for the last, and at the next, by Hoare's selection.
-func (r *resampled) orderStatistics(rank int) (sum, next float64) {
+// orderStatistics returns the sums at a rank from 0, but for the last, and at the next, by Hoare's selection with a first
+// pivot.
+func (r *resampled) orderStatistics(rank int, pivot float64) (sum, next float64) {
 	sums := r.sums
 	for {
-		pivot := medianOfThree(sums[0].sum, sums[len(sums)/2].sum, sums[len(sums)-1].sum)
 		below, above, countBelow, countEqual := partition(sums, pivot)
 		switch {
 		case rank < countBelow:
-			sums, next = sums[:below], pivot
+			sums = sums[:below]
 		case rank+1 < countBelow+countEqual:
 			return pivot, pivot
 		case rank < countBelow+countEqual:
-			for i, s := range sums[above:] {
-				if i == 0 || s.sum < next {
-					next = s.sum
-				}
-			}
-			return pivot, next
+			return pivot, r.leastAbove(pivot)
 		default:
 			sums, rank = sums[above:], rank-countBelow-countEqual
 		}
+		pivot = medianOfThree(sums[0].sum, sums[len(sums)/2].sum, sums[len(sums)-1].sum)
 	}
+}
+
+// leastAbove returns the least sum above a limit.
+func (r *resampled) leastAbove(limit float64) float64 {
+	least := math.Inf(1)
+	for _, s := range r.sums {
+		if s.sum > limit && s.sum < least {
+			least = s.sum
+		}
+	}
+	return least
 }
 
 // partition brings the sums below the pivot to [:below] and those above it to [above:], and counts those below and equal.
