@@ -34,6 +34,7 @@ func (p *program) commands() []*cli.Command {
 		p.logsCommand(),
 		p.reproduceCommand(),
 		p.queryCommand(),
+		p.compareCommand(),
 		p.reportCommand(),
 		p.evaluateCommand(),
 		p.rmCommand(),

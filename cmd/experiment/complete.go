@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"experiment/internal/evaluation"
+	"experiment/internal/run"
 	"experiment/internal/store"
 	"experiment/pipelines/calibration"
 )
@@ -130,6 +131,16 @@ func (p *program) flagValues(ctx context.Context, name, current string) []string
 		return startingWith(current, []string{"auto"})
 	case "sweep":
 		return append(p.sweepNames(ctx, current), files(current, ".yaml", ".yml")...)
+	case "metric":
+		return commaList(current, run.MetricNames[:])
+	case "split":
+		return startingWith(current, splitNames())
+	case "calibration":
+		return startingWith(current, calibrationNames())
+	case "group-by":
+		return commaList(current, append([]string{"label", "loss", "dataset", "model"}, settingNames("")...))
+	case "baseline":
+		return p.labels(ctx, current)
 	case "sort", "where":
 		return startingWith(current, fieldNames())
 	case "set":
@@ -156,7 +167,7 @@ func (p *program) arguments(ctx context.Context, command string, given []string,
 			return startingWith(current, dataVerbs())
 		}
 		return startingWith(current, dataSetNames())
-	case "run", "plan", "report":
+	case "run", "plan", "compare", "report":
 		return append(p.sweepNames(ctx, current), files(current, ".yaml", ".yml")...)
 	case "show", "logs", "rm":
 		return p.runKeys(ctx, current)
@@ -182,6 +193,27 @@ func (p *program) sweepNames(ctx context.Context, start string) []string {
 		return nil
 	}
 	return startingWith(start, names)
+}
+
+// runsOfLabels is how many runs are looked at for their labels.
+const runsOfLabels = 2000
+
+// labels returns the labels of the first runs that start so; none where the database cannot be read.
+func (p *program) labels(ctx context.Context, start string) []string {
+	var labels []string
+	err := p.read(ctx, func(r *store.Reader) error {
+		list, err := r.List(ctx, store.Filter{Statuses: []run.Status{run.Finished}, Limit: runsOfLabels})
+		for _, s := range list {
+			if !slices.Contains(labels, s.Label) && len(labels) < maxCandidates {
+				labels = append(labels, s.Label)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return nil
+	}
+	return startingWith(start, labels)
 }
 
 // runKeys returns the short keys of runs that start so; the whole key where the start is longer.
