@@ -212,7 +212,8 @@ func (s *session) begin(t *trial, device string, worker protocol.Hello) error {
 	return nil
 }
 
-// end records how an attempt ended, lets go of its run, and decides whether to go on.
+// end records how an attempt ended, lets go of its run, and decides whether to go on. An attempt that cannot be
+// recorded has failed for everybody, whatever it computed.
 func (s *session) end(t *trial) error {
 	a := &t.attempt
 	a.Ended = a.Started.Add(time.Since(a.Started)) // by the monotonic clock, whatever becomes of the other
@@ -222,14 +223,14 @@ func (s *session) end(t *trial) error {
 	}
 	err := s.options.Recorder.End(s.ctx, *a)
 	untidy := tidy(t.folder, err == nil && Done(a.Status))
+	var limit error
 	s.mu.Lock()
-	if err == nil {
-		s.count(t)
-	}
-	limit := s.policy.ended(a.Status, a.Ended)
-	if s.limit == nil {
+	if err != nil {
+		t.lose(err)
+	} else if limit = s.policy.ended(a.Status, a.Ended); s.limit == nil {
 		s.limit = limit
 	}
+	s.count(t)
 	s.mu.Unlock()
 	s.letGo(t.lock)
 	if untidy != nil {
@@ -243,6 +244,15 @@ func (s *session) end(t *trial) error {
 		s.announce(Graceful, limit)
 	}
 	return err
+}
+
+// lose says that an attempt has failed because its end was not recorded.
+func (t *trial) lose(why error) {
+	reason := why.Error()
+	if t.attempt.Reason != "" {
+		reason = t.attempt.Reason + "; " + reason
+	}
+	t.fail(run.Failed, reason)
 }
 
 // letGo drops the lock of a run that has been recorded, while the slot goes on: a file that is taken away may wait for
