@@ -64,7 +64,7 @@ func recordOne(ctx context.Context, s *store.Store, files string, seed int) erro
 		return err
 	}
 	content := strings.Repeat(strconv.Itoa(seed), 5000)
-	artefact, err := worker.WriteArtefact(filepath.Join(files, string(r.Key)), "test-logits", "test-logits.npy", func(w io.Writer) error {
+	artefact, err := worker.WriteArtefact(filepath.Join(files, string(r.Key)), "test-logits", func(w io.Writer) error {
 		_, err := io.WriteString(w, content)
 		return err
 	})

@@ -69,7 +69,7 @@ func (p place) begin(t testing.TB, seed int) run.Attempt {
 func (p place) finish(t testing.TB, seed int) run.Key {
 	t.Helper()
 	a := p.begin(t, seed)
-	artefact, err := worker.WriteArtefact(filepath.Join(p.files, string(a.Run)), "test-logits", "test-logits.npy", func(w io.Writer) error {
+	artefact, err := worker.WriteArtefact(filepath.Join(p.files, string(a.Run)), "test-logits", func(w io.Writer) error {
 		_, err := io.WriteString(w, "logits")
 		return err
 	})
