@@ -122,7 +122,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		}
 	}
 	t.Logf("%d kills left %d finished runs, %d attempts without a process, %d files left over and %d folders without a run",
-		kills, len(finished), counts[upkeep.Stale], counts[upkeep.Leftover], counts[upkeep.Orphan])
+		kills, len(finished), counts[upkeep.Stale], counts[upkeep.Leftover], counts[upkeep.Orphan]+counts[upkeep.Unrecorded])
 	if len(finished) == 0 || counts[upkeep.Stale] == 0 {
 		t.Error("no kill came between the start and the end of a run")
 	}
@@ -183,7 +183,7 @@ func countProblems(t *testing.T, path string, counts map[upkeep.Kind]int) {
 	if health.Runs == 0 {
 		return
 	}
-	p.repair(t, problems)
+	p.repairAll(t, problems)
 	if left := p.audit(t, true); len(left) > 0 {
 		t.Errorf("after repairing: %+v", left)
 	}
