@@ -17,7 +17,7 @@ import (
 // triesAtMost bounds how often a folder that is removed meanwhile is made again.
 const triesAtMost = 100
 
-// Lookers share a lock for microseconds; lookersTime bounds how long one that was stopped meanwhile is waited for.
+// Who looks shares a lock for microseconds; lookersTime bounds how long one that was stopped meanwhile is waited for.
 const (
 	lookersPause = time.Millisecond
 	lookersTime  = time.Second
@@ -27,8 +27,8 @@ const (
 // does. What is written in the file is for people only.
 //
 // Who makes a run, or changes its files, holds the lock exclusively; who looks whether somebody does shares it for a
-// moment. Who is kept out tries to share it in turn: that fails where there is an owner, and only then. So nobody
-// who looks is ever taken for an owner, whatever the file says.
+// moment. Who is kept out tries to share it in turn: that fails where there is an owner, and only then. So who looks is
+// told from an owner, whatever the file says, and waited for.
 type lock struct {
 	file *os.File
 }

@@ -25,9 +25,9 @@ type Repairer struct {
 }
 
 // Repair mends the problems that can be: it removes folders of runs that are not recorded and files that are of no use
-// any more, and records attempts without a process as interrupted. Each is looked at once more under
-// the lock of its run. What a process has begun to make meanwhile is left, as is
-// everything that is not proven to be of no use. It returns what was mended.
+// any more, and records attempts without a process as interrupted. Each is looked at once more under the lock of its
+// run. What a process has begun to make meanwhile is left, as is everything that is not proven to be of no use. It
+// returns what was mended.
 func (r Repairer) Repair(ctx context.Context, problems []Problem) ([]Problem, error) {
 	holdings, err := r.Store.Holdings(ctx)
 	if err != nil {
