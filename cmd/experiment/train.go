@@ -70,7 +70,7 @@ func (p *program) runWith(ctx context.Context, s *store.Store, words []string, s
 	if err := record(ctx, s, made, settings); err != nil {
 		return err
 	}
-	if err := runner.Tidy(p.files(), made.finished()); err != nil {
+	if err := runner.Tidy(ctx, p.files(), made.finished(), s); err != nil {
 		return err
 	}
 	p.announce(made, options)
