@@ -42,7 +42,7 @@ func (p *program) complete(ctx context.Context, words []string) error {
 func (p *program) candidates(ctx context.Context, typed []string, current string) []string {
 	commands := p.commands()
 	known := flagTable(commands)
-	command, pending := typedCommand(commands, known, typed)
+	command, given, pending := typedCommand(commands, known, typed)
 	p.database = firstOf(typedValue(known, typed, flagDatabase), p.getenv("EXPERIMENT_DB"), defaultDatabase)
 	switch {
 	case pending != nil:
@@ -63,12 +63,12 @@ func (p *program) candidates(ctx context.Context, typed []string, current string
 		}
 		return startingWith(current, append(names, "help"))
 	}
-	return p.arguments(ctx, command.Name, current)
+	return p.arguments(ctx, command.Name, given, current)
 }
 
-// typedCommand returns the command among the words, nil where there is none yet, and the flag whose value
-// comes next, nil where none is waiting.
-func typedCommand(commands []*cli.Command, known map[string]cli.Flag, typed []string) (command *cli.Command, pending cli.Flag) {
+// typedCommand returns the command among the words, nil where there is none yet, its arguments, and the flag whose
+// value comes next, nil where none is waiting.
+func typedCommand(commands []*cli.Command, known map[string]cli.Flag, typed []string) (command *cli.Command, arguments []string, pending cli.Flag) {
 	for _, word := range typed {
 		switch {
 		case pending != nil:
@@ -82,9 +82,11 @@ func typedCommand(commands []*cli.Command, known map[string]cli.Flag, typed []st
 			if i := slices.IndexFunc(commands, func(c *cli.Command) bool { return c.Name == word }); i >= 0 {
 				command = commands[i]
 			}
+		default:
+			arguments = append(arguments, word)
 		}
 	}
-	return command, pending
+	return command, arguments, pending
 }
 
 // typedValue returns the value of a flag among the words.
@@ -157,9 +159,14 @@ func (p *program) flagValues(ctx context.Context, name, current string) []string
 	return nil
 }
 
-// arguments returns what may stand as an argument of a command.
-func (p *program) arguments(ctx context.Context, command, current string) []string {
+// arguments returns what may stand as an argument of a command, behind those that are given.
+func (p *program) arguments(ctx context.Context, command string, given []string, current string) []string {
 	switch command {
+	case "data":
+		if len(given) == 0 {
+			return startingWith(current, dataVerbs())
+		}
+		return startingWith(current, dataSetNames())
 	case "run", "plan", "compare", "report":
 		return append(p.sweepNames(ctx, current), files(current, ".yaml", ".yml")...)
 	case "show", "logs", "rm":

@@ -23,14 +23,19 @@ func (w *writer) mainTable(b *strings.Builder, c Comparison) {
 	for _, t := range c.Tables {
 		paragraph(b, heading(t.Settings))
 		b.WriteString("\n" + gridOf(t).markdown())
-		columns := make([]int, len(t.Columns))
-		for k := range columns {
-			columns[k] = k
-		}
-		footnotes(b, t, t.Warnings(columns...))
+		footnotes(b, t, mainWarnings(t))
 	}
 	paragraph(b, w.tableNote(c))
 	paragraph(b, w.boundNote())
+}
+
+// mainWarnings are what is to be known of the numbers of a main table.
+func mainWarnings(t comparison.Table) []comparison.Warning {
+	columns := make([]int, len(t.Columns))
+	for k := range columns {
+		columns[k] = k
+	}
+	return t.Warnings(columns...)
 }
 
 // tableNote explains what stands in the cells of the main table.

@@ -33,7 +33,7 @@ type shownFigure struct {
 func (w *writer) markdown() []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n", escape(w.study.Name))
-	paragraph(&b, escape(w.study.Description))
+	paragraph(&b, escapeParagraph(w.study.Description))
 	paragraph(&b, w.progress())
 	c := Comparison{Tables: comparison.Tables(w.layout, w.groups, mainColumns(), comparison.OfTest)}
 	setAgainstBaseline(c.Tables)
