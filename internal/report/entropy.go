@@ -49,7 +49,7 @@ func (w *writer) entropyFigure(s comparison.Section, calibration run.Calibration
 	return w.show(fileName(comparison.Title(s.Settings), name), d, shownFigure{
 		heading: "Entropies of right and wrong predictions " + when(calibration), alt: alt, apart: strings.TrimSpace(strings.Join(notes, " ")),
 		caption: "Test split, pooled over seeds. How uncertain predictions were, from 0 (one class has all the probability) to ln K (all classes have the same), those that were " +
-			"right apart from those that were wrong. The area below each histogram is 1, so their heights do not say how many there are: the numbers do. A model that knows " +
+			"right apart from those that were wrong. The area below each histogram is 1, so their heights do not say how many there are: the numbers do; where a bin leaves the picture, the greatest density stands beside it. A model that knows " +
 			"when it errs has its wrong predictions far to the right of its right ones; wrong predictions near 0 are mistakes made with confidence, which no threshold on the entropy finds." + more,
 	})
 }
