@@ -32,6 +32,8 @@ Examples:
   experiment report sweeps/mnist.yaml -o ~/notes/mnist.md`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write to `FILE`, and the figures beside it"},
+			&cli.BoolFlag{Name: "html", Usage: "write the report as one HTML page too, with its figures in it"},
+			&cli.BoolFlag{Name: "latex", Usage: "write its comparison as a LaTeX table too"},
 		},
 		Action: func(c *cli.Context) error {
 			word, err := oneArgument(c, "a sweep: a file or the name of a recorded one")

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"experiment/internal/report/page"
 	"experiment/internal/run"
 )
 
@@ -32,6 +33,15 @@ type Document struct {
 type File struct {
 	Name  string // path relative to the folder of the Markdown, with slashes: "losses/reliability.svg"
 	Bytes []byte
+}
+
+// HTML returns the document as one page that needs no file beside it.
+func (d Document) HTML() ([]byte, error) {
+	figures := make([]page.Figure, len(d.Files))
+	for i, f := range d.Files {
+		figures[i] = page.Figure{Name: f.Name, SVG: f.Bytes}
+	}
+	return page.Write(d.Markdown, figures)
 }
 
 // Build writes the report of a study. Runs that did not finish are listed, and count nowhere else.
