@@ -37,7 +37,7 @@ func darkStyle(colours map[string]bool) (string, error) {
 // hue, with its lightness in OKLab (Ottosson 2020) turned round. The power keeps strong colours, which are of middle
 // lightness, bright, while tints near white sink into the page.
 func onDark(hex string) (string, error) {
-	const power = 2.5
+	const power = 3
 	var c, white, black colorful.Color
 	for _, parse := range []struct {
 		into *colorful.Color
