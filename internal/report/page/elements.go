@@ -1,6 +1,7 @@
 package page
 
 import (
+	"errors"
 	"fmt"
 	"html"
 	"slices"
@@ -36,7 +37,7 @@ func (e *elements) heading(w util.BufWriter, source []byte, n ast.Node, entering
 	value, _ := n.AttributeString(anchorAttribute)
 	anchor, linked := value.(string)
 	if !linked {
-		return ast.WalkStop, fmt.Errorf("a heading stands within something else")
+		return ast.WalkStop, errors.New("a heading stands within something else")
 	}
 	if entering {
 		_, err := fmt.Fprintf(w, `<h%d id="%s">`, level, anchor)

@@ -60,48 +60,65 @@ func inline(svg []byte, prefix, label string, colours map[string]bool) (string, 
 func (d *drawing) start(e xml.StartElement, root bool) error {
 	name := e.Name.Local
 	if !slices.Contains(drawable[:], name) || root != (name == "svg") {
-		return fmt.Errorf("reading svg: element %q does not belong into a figure", name)
+		return refused("element", name)
 	}
 	d.out.WriteString("<" + name)
 	if root {
-		d.attribute("role", "img")
-		d.attribute("aria-label", d.label)
+		d.out.WriteString(` role="img" aria-label="` + html.EscapeString(d.label) + `"`)
 	}
 	for _, a := range e.Attr {
 		switch {
 		case a.Name.Space == "xmlns" || a.Name.Local == "xmlns":
 		case a.Name.Space != "":
-			return fmt.Errorf("reading svg: attribute %q does not belong into a figure", a.Name.Local)
+			return refused("attribute", a.Name.Local)
 		case a.Name.Local == "style":
 			for _, declaration := range strings.Split(a.Value, ";") {
 				property, value, _ := strings.Cut(declaration, ":")
-				if property = strings.TrimSpace(property); property != "" {
-					d.attribute(property, strings.TrimSpace(value))
+				if property = strings.TrimSpace(property); property == "" {
+					continue
+				}
+				if err := d.attribute(property, strings.TrimSpace(value)); err != nil {
+					return err
 				}
 			}
 		default:
-			d.attribute(a.Name.Local, a.Value)
+			if err := d.attribute(a.Name.Local, a.Value); err != nil {
+				return err
+			}
 		}
 	}
 	d.out.WriteString(">")
 	return nil
 }
 
-// colour and reference match the values that change when a figure becomes part of a page.
+func refused(what, name string) error {
+	return fmt.Errorf("reading svg: %s %q does not belong into a figure", what, name)
+}
+
+// What attributes are made of: names, but for those of code and links, colours, and references to the figure itself
+// and to anything else.
 var (
-	colour    = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
-	reference = regexp.MustCompile(`^url\(#(.+)\)$`)
+	attributeName = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9-]*$`)
+	colour        = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
+	inner         = regexp.MustCompile(`^url\(#([^()]+)\)$`)
+	outer         = regexp.MustCompile(`(?i)url\(`)
 )
 
-func (d *drawing) attribute(name, value string) {
+func (d *drawing) attribute(name, value string) error {
+	if lower := strings.ToLower(name); !attributeName.MatchString(name) || strings.HasPrefix(lower, "on") || lower == "href" {
+		return refused("attribute", name)
+	}
 	switch {
 	case name == "id":
 		value = d.prefix + value
 	case colour.MatchString(value):
 		value = strings.ToLower(value)
 		d.colours[value] = true
-	case reference.MatchString(value):
-		value = reference.ReplaceAllString(value, "url(#"+d.prefix+"$1)")
+	case inner.MatchString(value):
+		value = inner.ReplaceAllString(value, "url(#"+d.prefix+"$1)")
+	case outer.MatchString(value):
+		return refused("value", value)
 	}
 	d.out.WriteString(" " + name + `="` + html.EscapeString(value) + `"`)
+	return nil
 }
