@@ -19,7 +19,7 @@ import (
 func (p *program) reportCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "report",
-		Usage:     "the report of a sweep: Markdown with figures, a page, a table for a paper",
+		Usage:     "the report of a sweep, with its figures",
 		ArgsUsage: "SWEEP",
 		Description: `Writes results/reports/NAME.md and its figures into the folder
 results/reports/NAME. --html adds NAME.html, the same in one file: light

@@ -18,9 +18,9 @@ import (
 
 // browser is a tab of headless Chromium that remembers what a page must not do.
 type browser struct {
-	ctx       context.Context
-	requests  []string // but for the page itself
-	complaint []string // of the console, exceptions included
+	ctx        context.Context
+	requests   []string // but for the page itself
+	complaints []string // of the console, exceptions included
 }
 
 // newBrowser starts Chromium, and skips the test where there is none.
@@ -62,21 +62,22 @@ func (b *browser) listen(event any) {
 			b.requests = append(b.requests, e.Request.URL)
 		}
 	case *log.EventEntryAdded:
-		b.complaint = append(b.complaint, e.Entry.Text)
+		b.complaints = append(b.complaints, e.Entry.Text)
 	case *runtime.EventExceptionThrown:
-		b.complaint = append(b.complaint, e.ExceptionDetails.Error())
+		b.complaints = append(b.complaints, e.ExceptionDetails.Error())
 	case *runtime.EventConsoleAPICalled:
-		b.complaint = append(b.complaint, fmt.Sprintf("console.%s", e.Type))
+		b.complaints = append(b.complaints, fmt.Sprintf("console.%s", e.Type))
 	}
 }
 
 // screen is how a page is looked at.
 type screen struct {
-	name   string
-	width  int64 // in pixels
-	dark   bool
-	media  string // "print", or empty for the screen
-	silent bool   // without scripts
+	name    string
+	width   int64 // in pixels
+	dark    bool
+	media   string // "print", or empty for the screen
+	silent  bool   // without scripts
+	telling bool
 }
 
 // open shows a page on a screen.
@@ -127,8 +128,8 @@ func (b *browser) checkQuiet(t *testing.T) {
 	for _, r := range b.requests {
 		t.Errorf("the page asks for %s", r)
 	}
-	for _, c := range b.complaint {
+	for _, c := range b.complaints {
 		t.Errorf("the console says %s", c)
 	}
-	b.requests, b.complaint = nil, nil
+	b.requests, b.complaints = nil, nil
 }

@@ -95,13 +95,11 @@ func (s Study) latexComment() string {
 	if s.Commit != "" {
 		lines = append(lines, "Written by commit "+s.Commit+".")
 	}
-	for _, command := range s.Commands {
-		lines = append(lines, "  "+command)
-	}
-	lines = append(lines, `Needs \usepackage{booktabs}.`)
+	lines = append(lines, `Needs \usepackage{booktabs}. To get it again:`)
+	lines = append(lines, s.Commands...)
 	var b strings.Builder
 	for _, line := range lines {
-		b.WriteString("% " + strings.Join(strings.Split(line, "\n"), " ") + "\n")
+		b.WriteString("% " + strings.Join(strings.Fields(line), " ") + "\n")
 	}
 	return b.String()
 }

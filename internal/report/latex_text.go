@@ -70,5 +70,5 @@ func latexRunes(s string) string {
 	if math {
 		b.WriteByte('$')
 	}
-	return b.String()
+	return strings.ReplaceAll(b.String(), "}^{", "") // superscripts in a row are one
 }
