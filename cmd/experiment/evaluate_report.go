@@ -32,6 +32,18 @@ func (p *program) writeEvaluationReport(r evaluateRequest, result evaluation.Res
 		return outputFailure(err)
 	}
 	p.note("the report is in %s", path)
+	if !r.html {
+		return nil
+	}
+	page, err := document.HTML()
+	if err != nil {
+		return err
+	}
+	path = filepath.Join(r.output, "evaluation"+htmlExtension)
+	if err := writeFile(path, page); err != nil {
+		return outputFailure(err)
+	}
+	p.note("and as a page in %s", path)
 	return nil
 }
 
@@ -146,6 +158,9 @@ func (r evaluateRequest) command() string {
 		words = append(words, "--bootstrap", strconv.Itoa(draws))
 	}
 	words = append(words, "--output", r.output)
+	if r.html {
+		words = append(words, "--html")
+	}
 	for i, word := range words {
 		words[i] = shellWord(word)
 	}

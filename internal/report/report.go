@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"experiment/internal/comparison"
+	"experiment/internal/report/page"
 	"experiment/internal/run"
 )
 
@@ -33,6 +34,15 @@ const (
 	plain  = run.Uncalibrated
 	scaled = run.TemperatureScale
 )
+
+// HTML returns the document as one page that needs no file beside it.
+func (d Document) HTML() ([]byte, error) {
+	figures := make([]page.Figure, len(d.Files))
+	for i, f := range d.Files {
+		figures[i] = page.Figure{Name: f.Name, SVG: f.Bytes}
+	}
+	return page.Write(d.Markdown, figures)
+}
 
 // Build writes the report of a study. Runs that did not finish are listed, and count nowhere else.
 func Build(study Study) (Document, error) {
