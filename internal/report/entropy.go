@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"experiment/internal/comparison"
@@ -13,8 +14,9 @@ import (
 // entropy draws how the entropies of right and of wrong predictions are distributed, before and after temperature
 // scaling. Runs that were recorded before entropies were counted have no panel.
 func (w *writer) entropy() error {
+	counted := slices.DeleteFunc(slices.Clone(w.sections), func(s comparison.Section) bool { return !slices.ContainsFunc(s.Groups, hasHistograms) })
 	for _, calibration := range []run.Calibration{plain, scaled} {
-		sections, more := first(w.finishedSections())
+		sections, more := first(counted)
 		for _, s := range sections {
 			groups, left := chosen(s.Groups)
 			panels, missing := w.distributions(groups, calibration)
@@ -34,6 +36,10 @@ func (w *writer) entropy() error {
 		}
 	}
 	return nil
+}
+
+func hasHistograms(g *comparison.Group) bool {
+	return slices.ContainsFunc(g.Records, func(r run.Record) bool { return len(r.Attempt.Result.Histograms) > 0 })
 }
 
 func (w *writer) entropyFigure(s comparison.Section, calibration run.Calibration, panels []figure.Distribution, notes []string, more string) error {

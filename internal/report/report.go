@@ -54,7 +54,7 @@ func Build(study Study) (Document, error) {
 	}
 	groups := comparison.GroupRecords(study.Records)
 	layout := comparison.NewLayout(groups)
-	sections := layout.Sections(groups)
+	sections := layout.Sections(comparison.Finished(groups))
 	w := writer{study: study, layout: layout, groups: groups, sections: sections, work: "training and evaluation"}
 	if err := w.figures(); err != nil {
 		return Document{}, fmt.Errorf("writing the report of %s: %w", study.Name, err)

@@ -84,7 +84,11 @@ func TestThousandRows(t *testing.T) {
 	if n := strings.Count(string(document.Markdown), "Of 200 combinations of settings, the first 8 in the order of the sweep are shown."); n < 6 {
 		t.Errorf("it is said %d times what is left out, want once for each kind of figure", n)
 	}
-	if !strings.Contains(string(document.Markdown), "losses/optimizer.lr.svg") {
-		t.Error("ECE is not drawn against the learning rate")
+	at := slices.IndexFunc(document.Files, func(f File) bool { return f.Name == "losses/optimizer.lr.svg" })
+	if at < 0 {
+		t.Fatal("ECE is not drawn against the learning rate")
+	}
+	if n := len(document.Files[at].Bytes); n > 200_000 {
+		t.Errorf("curves of 200 points take %d bytes", n)
 	}
 }
