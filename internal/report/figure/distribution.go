@@ -21,10 +21,12 @@ type Distribution struct {
 	Right, Wrong []float64 // counts, [bins]
 }
 
+const distributionHeight vg.Length = 84
+
+// How far the vertical axis reaches.
 const (
-	distributionHeight vg.Length = 84
-	headroom                     = 1.3 // of the vertical axis above the greatest density, for the notes
-	dominance                    = 2   // densities that the axis shows at least, times the greatest of usual wrong predictions
+	headroom  = 1.3 // above the greatest density that is shown, for the notes
+	dominance = 2   // at most that many times the greatest density of usual wrong predictions
 )
 
 // Distributions draws at most PanelsPerFigure panels in a grid, as densities: the area below each histogram is 1, so
