@@ -20,7 +20,7 @@ const module = "experiment"
 // Arrows point downwards only; a package with an empty list is a leaf.
 var allowed = map[string][]string{
 	"cmd/experiment": {
-		"internal/comparison", "internal/evaluation", "internal/machine", "internal/npy", "internal/predictions", "internal/protocol", "internal/report", "internal/reproduction", "internal/run", "internal/runner", "internal/stats",
+		"internal/comparison", "internal/download", "internal/evaluation", "internal/machine", "internal/npy", "internal/predictions", "internal/protocol", "internal/report", "internal/reproduction", "internal/run", "internal/runner", "internal/stats",
 		"internal/store", "internal/sweep", "internal/upkeep", "internal/worker",
 		"pipelines/bound", "pipelines/calibration", "pipelines/catalogue", "pipelines/dataset",
 	},
@@ -31,6 +31,7 @@ var allowed = map[string][]string{
 	"cmd/experiment-setup":     {"internal/setup"},
 	"internal/checkpoint":      {"internal/run"},
 	"internal/comparison":      {"internal/run", "internal/stats"},
+	"internal/download":        {},
 	"internal/evaluation":      {"pipelines/calibration"},
 	"internal/importtest":      {},
 	"internal/machine":         {"internal/run"},
@@ -44,7 +45,7 @@ var allowed = map[string][]string{
 	"internal/rng":             {},
 	"internal/run":             {},
 	"internal/runner":          {"internal/protocol", "internal/run"},
-	"internal/setup":           {},
+	"internal/setup":           {"internal/download"},
 	"internal/stats":           {},
 	"internal/store":           {"internal/run"},
 	"internal/sweep":           {"internal/run", "pipelines/catalogue"},
@@ -55,7 +56,7 @@ var allowed = map[string][]string{
 	"pipelines/calibration":    {},
 	"pipelines/catalogue":      {},
 	"pipelines/classification": {"internal/rng", "internal/run", "internal/torch", "pipelines/calibration", "pipelines/catalogue", "pipelines/dataset", "pipelines/loss", "pipelines/model", "pipelines/train"},
-	"pipelines/dataset":        {"internal/rng"},
+	"pipelines/dataset":        {"internal/download", "internal/rng"},
 	"pipelines/loss":           {"internal/torch"},
 	"pipelines/model":          {"internal/torch"},
 	"pipelines/train":          {"internal/rng", "internal/torch", "pipelines/loss", "pipelines/model"},

@@ -9,9 +9,6 @@ import (
 	"experiment/internal/stats"
 )
 
-// confidence is the level of the intervals in figures.
-const confidence = 0.95
-
 // intervalNote says in captions what the intervals are.
 const intervalNote = "Student's 95 % intervals of the mean over seeds, cut off where they would leave the picture"
 

@@ -34,7 +34,7 @@ type latexTable struct {
 	grid     grid
 	headings []string // above the header of each column, the same of neighbours but once; empty where there is none
 	caption  string
-	notes    []string // sentences
+	notes    []string // a paragraph each
 }
 
 func latexTables(study Study) []latexTable {
@@ -49,14 +49,18 @@ func latexTables(study Study) []latexTable {
 	}
 	groups := comparison.GroupRecords(study.Records)
 	w := writer{study: study, groups: groups, layout: comparison.NewLayout(groups)}
-	c := Comparison{Tables: comparison.Tables(w.layout, groups, comparison.Columns(), comparison.OfTest)}
+	c := Comparison{Tables: comparison.Tables(w.layout, groups, mainColumns(), comparison.OfTest)}
 	var tables []latexTable
 	for _, t := range c.Tables {
 		caption := "Losses compared"
 		if apart := comparison.Title(t.Settings); apart != "" {
 			caption += ", " + apart
 		}
-		l := latexTable{grid: gridOf(t), caption: caption + ", sweep " + study.Name, notes: []string{w.tableNote(c)}}
+		l := latexTable{grid: gridOf(t), caption: caption + ", sweep " + study.Name, notes: t.Footnotes(mainWarnings(t))}
+		l.notes = append(l.notes, w.tableNote(c))
+		if note := w.boundNote(); note != "" {
+			l.notes = append(l.notes, strings.ReplaceAll(note, "**", "")) // bold in Markdown
+		}
 		l.groupCalibrations(t.Columns)
 		tables = append(tables, l)
 	}

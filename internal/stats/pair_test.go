@@ -11,7 +11,8 @@ import (
 )
 
 func TestPair(t *testing.T) {
-	undefinedPair := Interval{nan, nan}
+	undefinedPair, third := Interval{nan, nan}, 1/3.
+	margin := .95 * math.Sqrt2 / math.Sqrt(1-.95*.95)
 	for name, test := range map[string]struct {
 		a, b []float64
 		want Paired
@@ -23,7 +24,10 @@ func TestPair(t *testing.T) {
 				3, 1, 1 - 2*math.Atan(3)/math.Pi, .5, .5, nan}},
 		"equal samples": {[]float64{.1, .2, .3}, []float64{.1, .2, .3}, Paired{3, 0, 0, Interval{0, 0}, 0, 2, 1, 1, .25, nan}},
 		"equal but for rounding": {
-			[]float64{.1 + .2, .3 - .1, .7}, []float64{.3, .2, .1 * 7}, Paired{3, 0, 0, Interval{0, 0}, 0, 2, 1, 1, .25, nan}},
+			[]float64{third + third, 1 - third, third * 7}, []float64{1 - third, third + third, 2 + third}, Paired{3, 0, 0, Interval{0, 0}, 0, 2, 1, 1, .25, nan}},
+		"close, but told apart": { // with two degrees of freedom t has a level of t/√(2+t²), and J(2) = 1/√π
+			[]float64{1, 1, 1 + 0x3p-30}, []float64{1, 1 - 0x3p-30, 1}, Paired{3, 0x1p-29, 0x3p-30 / math.Sqrt(3),
+				Interval{0x1p-29 - 0x1p-30*margin, 0x1p-29 + 0x1p-30*margin}, 2, 2, 1 - 2/math.Sqrt(6), .5, .25, 2 / math.Sqrt(3*math.Pi)}},
 		"one difference": {[]float64{2, 3, 4}, []float64{1, 2, 3}, Paired{3, 1, 0, Interval{1, 1}, inf, 2, 0, .25, .25, nan}},
 		"one difference but for rounding": {
 			[]float64{.83, .84, .85}, []float64{.82, .83, .84}, Paired{3, .01, 0, Interval{.01, .01}, inf, 2, 0, .25, .25, nan}},

@@ -22,7 +22,8 @@ func TestSignFlip(t *testing.T) {
 		"a zero has no sign":              {[]float64{.1, .2, .3, .4, .5, 0}, 2. / 32},
 		"the least is opposed":            {[]float64{-.1, .2, .3, .4, .5}, 4. / 32},
 		"equal ones":                      {[]float64{1, 1, 1, -1}, 10. / 16},
-		"accuracies of counted hits":      {[]float64{.83 - .82, .84 - .83, .81 - .82, .86 - .83}, 8. / 16},
+		"accuracies of counted hits":      {differencesOf([]float64{.83, .84, .81, .86}, []float64{.82, .83, .82, .83}), 8. / 16},
+		"near, but no tie":                {[]float64{1, 1, 1e-6}, 2. / 8},
 		"NaN":                             {[]float64{1, nan}, nan},
 		"infinite":                        {[]float64{1, inf}, nan},
 		"infinite on both sides":          {[]float64{-inf, inf}, nan},
@@ -113,6 +114,18 @@ func TestDrawnSignsAgreeWithCountedOnes(t *testing.T) {
 				t.Errorf("drawn %v, counted %v ± %v", got, want, deviation)
 			}
 		}
+	}
+}
+
+// Of many differences too, p does not depend on which sample comes first.
+func TestDrawnSignsKnowNoDirection(t *testing.T) {
+	differences := normals(rand.New(rand.NewPCG(5, 5)), mostExact+4)
+	p := SignFlip(differences)
+	for i := range differences {
+		differences[i] *= -1
+	}
+	if q := SignFlip(differences); p != q {
+		t.Errorf("p is %v, and %v of the negated differences", p, q)
 	}
 }
 
