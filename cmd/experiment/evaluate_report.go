@@ -28,7 +28,7 @@ func (p *program) writeEvaluationReport(r evaluateRequest, result evaluation.Res
 		return err
 	}
 	path := filepath.Join(r.output, "evaluation.md")
-	if err := writeDocument(path, document); err != nil {
+	if err := writeDocument(path, document, r.png); err != nil {
 		return outputFailure(err)
 	}
 	p.note("the report is in %s", path)
@@ -160,6 +160,9 @@ func (r evaluateRequest) command() string {
 	words = append(words, "--output", r.output)
 	if r.html {
 		words = append(words, "--html")
+	}
+	if r.png {
+		words = append(words, "--png")
 	}
 	for i, word := range words {
 		words[i] = shellWord(word)

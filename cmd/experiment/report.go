@@ -25,8 +25,8 @@ func (p *program) reportCommand() *cli.Command {
 results/reports/NAME. --html adds NAME.html, the same in one file: light
 and dark, tables to sort, nothing to load. --latex adds NAME.tex, the
 comparison as a table of booktabs, to be \input into a paper. Each path is
-printed, one a line. The same results give the same bytes. Runs that are
-missing are listed.
+printed, one a line. --png writes each figure as an image too, beside the
+SVG. The same results give the same bytes. Runs that are missing are listed.
 
 Examples:
   experiment report quickstart --html
@@ -34,6 +34,7 @@ Examples:
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write the Markdown to `FILE`, and all else beside it"},
 			&cli.BoolFlag{Name: "html", Usage: "write a page beside the Markdown, with the figures in it"},
+			&cli.BoolFlag{Name: "png", Usage: "write each figure as PNG too, at twice the pixels of a web page"},
 			&cli.BoolFlag{Name: "latex", Usage: "write the comparison as a LaTeX table beside the Markdown"},
 		},
 		Action: func(c *cli.Context) error {
@@ -41,7 +42,7 @@ Examples:
 			if err != nil {
 				return err
 			}
-			request := reportRequest{word: word, path: c.String("output"), html: c.Bool("html"), latex: c.Bool("latex")}
+			request := reportRequest{word: word, path: c.String("output"), html: c.Bool("html"), latex: c.Bool("latex"), png: c.Bool("png")}
 			if err := request.check(); err != nil {
 				return err
 			}
@@ -90,7 +91,7 @@ func (p *program) report(ctx context.Context, r *store.Reader, request reportReq
 // sweepRecords returns the records of a sweep: those that its file says or, for a recorded sweep, those
 // that were recorded with it, which --set may have added to. Runs that are not recorded are new.
 func (p *program) sweepRecords(ctx context.Context, r *store.Reader, s namedSweep, word string) ([]run.Record, error) {
-	const details = store.History | store.Bins | store.Artefacts
+	const details = store.History | store.Bins | store.Artefacts | store.Histograms
 	if !namesFile(word) {
 		return r.Records(ctx, store.Filter{Sweep: word}, details)
 	}

@@ -19,6 +19,7 @@ type reportRequest struct {
 	path  string // of the Markdown; empty for the default
 	html  bool
 	latex bool
+	png   bool
 }
 
 // The extensions of what lies beside the Markdown.
@@ -49,7 +50,7 @@ func (r reportRequest) write(study report.Study) ([]string, error) {
 		path = filepath.Join(reportFolder, study.Name+".md")
 	}
 	written := []string{path}
-	if err := writeDocument(path, document); err != nil {
+	if err := writeDocument(path, document, r.png); err != nil {
 		return nil, err
 	}
 	for _, also := range []struct {
@@ -77,13 +78,25 @@ func (r reportRequest) write(study report.Study) ([]string, error) {
 }
 
 // writeDocument writes a report: the figures first, so that the Markdown never shows what is not there.
-func writeDocument(path string, document report.Document) error {
+func writeDocument(path string, document report.Document, png bool) error {
 	for _, f := range document.Files {
-		if err := writeFile(filepath.Join(filepath.Dir(path), filepath.FromSlash(f.Name)), f.Bytes); err != nil {
+		if err := writeFigure(filepath.Dir(path), f, png); err != nil {
 			return err
 		}
 	}
 	return writeFile(path, document.Markdown)
+}
+
+// writeFigure writes a figure of a report into a folder, as PNG too where that is wanted.
+func writeFigure(folder string, f report.File, png bool) error {
+	if err := writeFile(filepath.Join(folder, filepath.FromSlash(f.Name)), f.Bytes); err != nil || !png {
+		return err
+	}
+	image, err := f.PNG()
+	if err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(folder, filepath.FromSlash(image.Name)), image.Bytes)
 }
 
 // writeFile writes a file whole or not at all: under a temporary name, synced and renamed.

@@ -68,42 +68,6 @@ func rowsByLabel(c Comparison) map[string]comparison.Row {
 	return rows
 }
 
-// TestHundredLabels holds that many losses fit: every label has a row and a diagram.
-func TestHundredLabels(t *testing.T) {
-	var losses []fakeLoss
-	for i := range 100 {
-		losses = append(losses, fakeLoss{"focal", "gamma", "γ", float64(i) / 10, 1 + float64(i)/100})
-	}
-	document, err := Build(fakeStudy(t, losses, 2))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var diagrams string
-	for _, f := range document.Files {
-		checkFigure(t, f)
-		if strings.Contains(f.Name, "/reliability") && !strings.Contains(f.Name, "scaled") {
-			diagrams += string(f.Bytes)
-		}
-	}
-	for _, loss := range []string{"focal γ=0", "focal γ=0.1", "focal γ=9.9"} {
-		if !strings.Contains(string(document.Markdown), "\n| "+loss+" |") {
-			t.Errorf("%s has no row", loss)
-		}
-		if !strings.Contains(diagrams, ">"+loss+"<") {
-			t.Errorf("%s has no diagram", loss)
-		}
-	}
-	text, err := Compare(fakeStudy(t, losses, 2).Records).Text(80, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, line := range strings.Split(text, "\n") {
-		if n := len([]rune(line)); n > 80 {
-			t.Errorf("a line has %d columns: %s", n, line)
-		}
-	}
-}
-
 // TestPooledBins holds that pooling counts every prediction once and keeps the means of the whole.
 func TestPooledBins(t *testing.T) {
 	study := fakeStudy(t, fourLosses()[:1], 3)

@@ -35,12 +35,6 @@ const (
 	scaled = run.TemperatureScale
 )
 
-// File is a file beside the Markdown.
-type File struct {
-	Name  string // path relative to the folder of the Markdown, with slashes: "losses/reliability.svg"
-	Bytes []byte
-}
-
 // HTML returns the document as one page that needs no file beside it.
 func (d Document) HTML() ([]byte, error) {
 	figures := make([]page.Figure, len(d.Files))
@@ -60,7 +54,7 @@ func Build(study Study) (Document, error) {
 	}
 	groups := comparison.GroupRecords(study.Records)
 	layout := comparison.NewLayout(groups)
-	sections := layout.Sections(groups)
+	sections := layout.Sections(comparison.Finished(groups))
 	w := writer{study: study, layout: layout, groups: groups, sections: sections, work: "training and evaluation"}
 	if err := w.figures(); err != nil {
 		return Document{}, fmt.Errorf("writing the report of %s: %w", study.Name, err)

@@ -14,8 +14,8 @@ type writer struct {
 	study    Study
 	layout   comparison.Layout
 	groups   []*comparison.Group
-	sections []comparison.Section
-	work     string // what the seconds of a run were spent on
+	sections []comparison.Section // of the groups that have finished runs
+	work     string               // what the seconds of a run were spent on
 	files    []File
 	shown    []shownFigure
 }
