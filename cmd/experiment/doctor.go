@@ -23,9 +23,9 @@ are done, and records runs that lost their process as interrupted. It says first
 on stderr what it removes, and leaves alone what a process is making, what it
 does not know, and a database that is damaged.
 
-Folders of runs that are not recorded but hold results or a checkpoint are kept,
-as the database may be an older copy that was put back; --repair --orphans removes
-them too.
+Folders of runs that are not recorded but hold results or a checkpoint are
+kept, as the database may be an older copy that was put back; they go too with
+--repair --orphans.
 
 Examples:
   experiment doctor
