@@ -56,8 +56,7 @@ func (p *program) lost(ctx context.Context, r *store.Reader) ([]run.Key, error) 
 
 // readMeasure reads the flags that say which metrics are meant.
 func readMeasure(c *cli.Context, f *store.Filter) error {
-	splits := []string{string(run.Train), string(run.Validation), string(run.Test)}
-	if err := oneOf("split", c.String("split"), splits); err != nil {
+	if err := oneOf("split", c.String("split"), splitNames()); err != nil {
 		return err
 	}
 	if err := oneOf("calibration", c.String("calibration"), calibrationNames()); err != nil {
@@ -65,6 +64,18 @@ func readMeasure(c *cli.Context, f *store.Filter) error {
 	}
 	f.Split, f.Calibration = run.Split(c.String("split")), run.Calibration(c.String("calibration"))
 	return nil
+}
+
+func splitNames() []string {
+	return []string{string(run.Train), string(run.Validation), string(run.Test)}
+}
+
+func calibrationNames() []string {
+	names := make([]string, len(run.Calibrations))
+	for i, c := range run.Calibrations {
+		names[i] = string(c)
+	}
+	return names
 }
 
 // oneOf says that the value of a flag, where it has one, is none of those it may have.

@@ -70,14 +70,6 @@ func statusNames() string {
 	return strings.Join(names, ", ")
 }
 
-func calibrationNames() []string {
-	names := make([]string, len(run.Calibrations))
-	for i, c := range run.Calibrations {
-		names[i] = string(c)
-	}
-	return names
-}
-
 // listing is what ls is asked for.
 type listing struct {
 	filter  store.Filter

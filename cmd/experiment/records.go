@@ -112,6 +112,9 @@ func (t table) encodedNames() ([][]byte, error) {
 }
 
 func (t table) appendObject(object []byte, names [][]byte, row []any) ([]byte, error) {
+	if len(row) == 0 {
+		return append(object, "{}"...), nil
+	}
 	for i, value := range row {
 		object = append(object, names[i]...)
 		switch v := value.(type) {

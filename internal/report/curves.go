@@ -1,13 +1,12 @@
 package report
 
 import (
-	"math"
 	"slices"
 	"strings"
 
+	"experiment/internal/comparison"
 	"experiment/internal/report/figure"
 	"experiment/internal/run"
-	"experiment/internal/stats"
 )
 
 // curveValues is how many values an axis needs for a curve.
@@ -15,89 +14,151 @@ const curveValues = 3
 
 // curves draws ECE and NLL against every setting that is a number and takes three values or more.
 func (w *writer) curves() error {
-	for _, path := range w.layout.varying {
-		for _, s := range w.sectionsAlong(path) {
-			charts := w.chartsAlong(path, s)
-			if len(charts) == 0 {
-				continue
-			}
-			alt := "ECE and NLL against " + axisName(path)
-			if t := title(s.settings); t != "" {
-				alt += ", " + t
-			}
-			svg, err := figure.Charts(alt, charts, chartColumns)
-			if err != nil {
-				return err
-			}
-			w.show(fileName(title(s.settings), strings.TrimPrefix(path, "loss.")), svg, shownFigure{
-				heading: "ECE and NLL against " + escape(axisName(path)), alt: alt, apart: heading(s.settings),
-				caption: "Test split. Means over seeds with bars of one standard deviation, single seeds as faint dots beside them; " +
-					"before temperature scaling as full dots, after it as hollow ones on dashed curves." + baselineNote(charts),
-			})
+	for _, path := range w.layout.Varying {
+		if err := w.curvesAlong(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// drawnSection is a section with its charts.
+type drawnSection struct {
+	comparison.Section
+	charts []figure.Chart
+}
+
+// curvesAlong draws the figures of one setting.
+func (w *writer) curvesAlong(path string) error {
+	var sections []drawnSection
+	most := 0 // curves that one chart could have
+	for _, s := range w.sectionsAlong(path) {
+		charts, curves := chartsAlong(path, s)
+		if len(charts) > 0 {
+			sections = append(sections, drawnSection{s, charts})
+		}
+		most = max(most, curves)
+	}
+	sections, more := first(sections)
+	for _, s := range sections {
+		alt := altOf("ECE and NLL against "+axisName(path), s.Section)
+		d, err := figure.Charts(alt, s.charts, chartColumns)
+		if err != nil {
+			return err
+		}
+		err = w.show(fileName(comparison.Title(s.Settings), strings.TrimPrefix(path, "loss.")), d, shownFigure{
+			heading: "ECE and NLL against " + escape(axisName(path)), alt: alt, apart: heading(s.Settings),
+			caption: "Test split. Means over seeds; bars and bands are " + intervalNote + ". Faint dots are single seeds, on curves of at most 30 points. Before temperature scaling marks are full; after it " +
+				"they are hollow and curves dashed." + baselineNote(s.charts) + crowdNote(most) + more,
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
 // sectionsAlong arranges the finished groups by everything outside the loss but one setting.
-func (w *writer) sectionsAlong(path string) []section {
+func (w *writer) sectionsAlong(path string) []comparison.Section {
 	var apart []string
-	for _, p := range w.layout.varying {
+	for _, p := range w.layout.Varying {
 		if p != path && !strings.HasPrefix(p, "loss.") {
 			apart = append(apart, p)
 		}
 	}
-	return layout{apart: apart}.sections(finished(w.groups))
+	return comparison.Layout{Apart: apart}.Sections(comparison.Finished(w.groups))
 }
 
 // along is a curve in the making: the groups that differ in one setting only.
 type along struct {
 	loss   string
 	name   string
-	groups []*group
+	groups []*comparison.Group
 	xs     []float64
 }
 
-// chartsAlong returns two charts, ECE and NLL, for each loss that has enough values of a setting.
-func (w *writer) chartsAlong(path string, s section) []figure.Chart {
-	var charts []figure.Chart
-	for _, loss := range lossesOf(s.groups) {
-		lines := linesAlong(path, loss, s.groups)
-		if len(lines) == 0 {
-			continue
-		}
-		for _, column := range []Column{columnNamed("ece"), columnNamed("nll")} {
-			chart := figure.Chart{Title: loss, X: axisName(path), Y: column.axis(), FromZero: column.Name == "ece"}
+// chartsAlong returns charts of ECE and NLL against a setting. Settings of a loss have two charts for each loss, with
+// the baseline beside it. Other settings bring losses that are to be compared into one chart; it takes four then, so
+// that before and after temperature scaling stand apart. It also returns how many curves one chart could have.
+func chartsAlong(path string, s comparison.Section) (charts []figure.Chart, most int) {
+	byLoss := curvesOf(path, s)
+	if all := slices.Concat(byLoss...); !strings.HasPrefix(path, "loss.") && len(all) > 1 {
+		return comparedCharts(path, spread(all, curvesShown)), len(all)
+	}
+	for _, lines := range byLoss {
+		most = max(most, len(lines))
+		lines = spread(lines, curvesShown)
+		for _, column := range curveColumns() {
+			chart := newChart(lines[0].loss, path, column)
 			for i, l := range lines {
-				chart.Series = append(chart.Series, l.series(column, i, len(lines))...)
+				for _, calibration := range []run.Calibration{plain, scaled} {
+					chart.Series = append(chart.Series, l.series(column, calibration, i, len(lines))...)
+				}
 			}
-			if strings.HasPrefix(path, "loss.") && loss != baseline {
-				chart.Levels = levels(column, s.groups)
+			if strings.HasPrefix(path, "loss.") && lines[0].loss != baseline {
+				chart.Levels = levels(column, s.Groups)
 			}
 			charts = append(charts, chart)
+		}
+	}
+	return charts, most
+}
+
+// curvesOf returns the curves of each loss that has any.
+func curvesOf(path string, s comparison.Section) (byLoss [][]along) {
+	for _, loss := range lossesOf(s.Groups) {
+		if lines := linesAlong(path, loss, s.Groups); len(lines) > 0 {
+			byLoss = append(byLoss, lines)
+		}
+	}
+	return byLoss
+}
+
+// comparedCharts returns a chart of each metric before and one after temperature scaling, with the curves of all losses.
+func comparedCharts(path string, lines []along) []figure.Chart {
+	count := map[string]int{}
+	for _, l := range lines {
+		count[l.loss]++
+	}
+	var charts []figure.Chart
+	for _, column := range curveColumns() {
+		for _, calibration := range []run.Calibration{plain, scaled} {
+			chart := newChart(when(calibration), path, column)
+			place := map[string]int{}
+			for _, l := range lines {
+				series := l.series(column, calibration, place[l.loss], count[l.loss])
+				for i := range series {
+					series[i].Name = l.name
+				}
+				chart.Series = append(chart.Series, series...)
+				place[l.loss]++
+			}
+			if len(chart.Series) > 0 {
+				charts = append(charts, chart)
+			}
 		}
 	}
 	return charts
 }
 
-// axis names a metric as the axis of a chart does.
-func (c Column) axis() string {
-	if c.Percent {
-		return strings.ToUpper(c.Metric) + " (%)"
-	}
-	return strings.ToUpper(c.Metric) + " (nats)"
+func curveColumns() []comparison.Column {
+	return []comparison.Column{comparison.ColumnNamed("ece"), comparison.ColumnNamed("nll")}
+}
+
+func newChart(title, path string, column comparison.Column) figure.Chart {
+	return figure.Chart{Title: title, X: axisName(path), Y: axisOf(column), FromZero: column.Name == "ece"}
 }
 
 // linesAlong returns the curves of a loss: groups that share everything but the setting, in its order.
-func linesAlong(path, loss string, groups []*group) []along {
+func linesAlong(path, loss string, groups []*comparison.Group) []along {
 	var lines []along
 	index := map[string]int{}
 	for _, g := range groups {
-		x, ok := g.number(path)
-		if g.loss != loss || !ok {
+		x, ok := g.Number(path)
+		if g.Loss != loss || !ok {
 			continue
 		}
-		rest := describe(g.config, func(p string) bool { return p != path && p != "seed" })
+		rest := comparison.Describe(g.Config, func(p string) bool { return p != path && p != "seed" })
 		i, known := index[rest]
 		if !known {
 			i = len(lines)
@@ -112,42 +173,38 @@ func linesAlong(path, loss string, groups []*group) []along {
 }
 
 // nameWithout is the label of a group without the setting that a curve runs along.
-func nameWithout(g *group, path string) string {
-	_, last := split(path)
-	words := strings.Fields(g.label)
+func nameWithout(g *comparison.Group, path string) string {
+	_, last := comparison.SplitPath(path)
+	words := strings.Fields(g.Label)
 	return strings.Join(slices.DeleteFunc(words, func(w string) bool {
 		return strings.HasPrefix(w, symbol(last)+"=") || strings.HasPrefix(w, last+"=")
 	}), " ")
 }
 
-// series returns the curves of a column, before and after temperature scaling.
-func (l along) series(column Column, i, n int) []figure.Series {
-	var both []figure.Series
-	for _, calibration := range []run.Calibration{plain, scaled} {
-		s := figure.Series{Name: l.name + ", before", Colour: tone(l.loss, i, n), Markers: true}
-		if calibration == scaled {
-			s.Name, s.Dashed = l.name+", after", true
-		}
-		known := false
-		for k, g := range l.groups {
-			samples := g.values(run.Test, calibration, column.Metric)
-			if column.Percent {
-				for j := range samples {
-					samples[j] *= 100
-				}
-			}
-			summary := stats.Summarise(samples)
-			known = known || isFinite(summary.Mean)
-			if len(samples) < 2 {
-				samples = nil // the mean shows it
-			}
-			s.Points = append(s.Points, figure.Point{X: l.xs[k], Mean: summary.Mean, SD: summary.SD, Samples: samples})
-		}
-		if known {
-			both = append(both, s)
-		}
+// series returns the curve of a column, the i-th of n of its loss; none where no seed has a number. A dense curve is a
+// line with a band, without marks and single seeds, and those of one seed are shown by the mean.
+func (l along) series(column comparison.Column, calibration run.Calibration, i, n int) []figure.Series {
+	s := figure.Series{Name: l.name + ", before", Colour: tone(l.loss, i, n), Marker: figure.MarkerOf(l.loss)}
+	if calibration == scaled {
+		s.Name, s.Dashed = l.name+", after", true
 	}
-	return both
+	if len(l.groups) > markedPoints {
+		s.Marker = figure.NoMarker
+	}
+	known := false
+	for k, g := range l.groups {
+		samples := samplesOf(g, column, calibration)
+		estimate := estimateOf(samples)
+		known = known || isFinite(estimate.Mean)
+		if len(samples) < 2 || len(l.groups) > markedPoints {
+			samples = nil
+		}
+		s.Points = append(s.Points, figure.Point{X: l.xs[k], Estimate: estimate, Samples: samples})
+	}
+	if !known {
+		return nil
+	}
+	return []figure.Series{s}
 }
 
 // baselineNote explains the horizontal lines, where there are any.
@@ -161,10 +218,10 @@ func baselineNote(charts []figure.Chart) string {
 }
 
 // levels returns the baseline of a chart, where a section has exactly one.
-func levels(column Column, groups []*group) []figure.Level {
-	var base *group
+func levels(column comparison.Column, groups []*comparison.Group) []figure.Level {
+	var base *comparison.Group
 	for _, g := range groups {
-		if g.loss == baseline {
+		if g.Loss == baseline {
 			if base != nil {
 				return nil
 			}
@@ -176,16 +233,13 @@ func levels(column Column, groups []*group) []figure.Level {
 	}
 	var both []figure.Level
 	for _, calibration := range []run.Calibration{plain, scaled} {
-		s := stats.Summarise(base.values(run.Test, calibration, column.Metric))
-		if !isFinite(s.Mean) {
+		estimate := estimateOf(samplesOf(base, column, calibration))
+		if !isFinite(estimate.Mean) {
 			continue
 		}
-		l := figure.Level{Name: base.label + ", before", Colour: figure.Colour(base.loss), Mean: s.Mean, SD: s.SD}
+		l := figure.Level{Name: base.Label + ", before", Colour: figure.Colour(base.Loss), Estimate: estimate}
 		if calibration == scaled {
-			l.Name, l.Dashed = base.label+", after", true
-		}
-		if column.Percent {
-			l.Mean, l.SD = 100*l.Mean, 100*l.SD
+			l.Name, l.Dashed = base.Label+", after", true
 		}
 		both = append(both, l)
 	}
@@ -194,7 +248,7 @@ func levels(column Column, groups []*group) []figure.Level {
 
 // axisName is how people write the setting at a path; outside the loss, the whole path.
 func axisName(path string) string {
-	if parent, last := split(path); parent == "loss" {
+	if parent, last := comparison.SplitPath(path); parent == "loss" {
 		return symbol(last)
 	}
 	return path
@@ -218,5 +272,3 @@ func symbol(name string) string {
 	}
 	return name
 }
-
-func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

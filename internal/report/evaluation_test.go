@@ -149,11 +149,11 @@ func TestEvaluationOfNoModels(t *testing.T) {
 // TestEveryMetricIsExplained: a metric without a definition would be shown by its bare name.
 func TestEveryMetricIsExplained(t *testing.T) {
 	for _, name := range append(calibration.MetricNames(), calibration.TruthNames()...) {
-		if m := measureNamed(name); m.doc == "" || m.Name == name {
+		if m := measureNamed(name); m.doc == "" || m.Header == name {
 			t.Errorf("%s has no definition", name)
 		}
 	}
-	if m := measureNamed("new"); m.Header != "new" || m.format(0.5, m.Digits) != "0.5000" {
+	if m := measureNamed("new"); m.Header != "new" || m.Format(0.5, m.Digits) != "0.5000" {
 		t.Errorf("an unknown metric is shown as %q", m.Header)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 
+	"experiment/internal/comparison"
+	"experiment/internal/report/page"
 	"experiment/internal/run"
 )
 
@@ -28,10 +30,18 @@ type Document struct {
 	Files    []File // what the Markdown shows
 }
 
-// File is a file beside the Markdown.
-type File struct {
-	Name  string // path relative to the folder of the Markdown, with slashes: "losses/reliability.svg"
-	Bytes []byte
+const (
+	plain  = run.Uncalibrated
+	scaled = run.TemperatureScale
+)
+
+// HTML returns the document as one page that needs no file beside it.
+func (d Document) HTML() ([]byte, error) {
+	figures := make([]page.Figure, len(d.Files))
+	for i, f := range d.Files {
+		figures[i] = page.Figure{Name: f.Name, SVG: f.Bytes}
+	}
+	return page.Write(d.Markdown, figures)
 }
 
 // Build writes the report of a study. Runs that did not finish are listed, and count nowhere else.
@@ -42,9 +52,9 @@ func Build(study Study) (Document, error) {
 	if len(study.Records) > 0 && isTheory(study.Records[0]) {
 		return buildTheory(study)
 	}
-	groups := groupRecords(study.Records)
-	layout := newLayout(groups)
-	sections := layout.sections(groups)
+	groups := comparison.GroupRecords(study.Records)
+	layout := comparison.NewLayout(groups)
+	sections := layout.Sections(comparison.Finished(groups))
 	w := writer{study: study, layout: layout, groups: groups, sections: sections, work: "training and evaluation"}
 	if err := w.figures(); err != nil {
 		return Document{}, fmt.Errorf("writing the report of %s: %w", study.Name, err)

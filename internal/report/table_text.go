@@ -8,6 +8,8 @@ import (
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
+
+	"experiment/internal/comparison"
 )
 
 const (
@@ -20,11 +22,11 @@ const (
 func (c Comparison) Text(width int, colour bool) (string, error) {
 	var parts []string
 	for _, t := range c.Tables {
-		part, err := t.Text(width, colour)
+		part, err := gridOf(t).text(width, colour)
 		if err != nil {
 			return "", err
 		}
-		if name := title(t.Settings); name != "" {
+		if name := comparison.Title(t.Settings); name != "" {
 			part = name + "\n" + part
 		}
 		parts = append(parts, part)
@@ -36,11 +38,26 @@ func (c Comparison) Text(width int, colour bool) (string, error) {
 		}
 		parts = append(parts, theoryTitle+"\n"+part)
 	}
+	if note := c.textNote(colour); note != "" {
+		parts = append(parts, note)
+	}
 	return strings.Join(parts, "\n"), nil
 }
 
-// Text writes the table for a terminal; see Comparison.Text.
-func (t Table) Text(width int, colour bool) (string, error) { return t.grid().text(width, colour) }
+// textNote explains the mark of the best below tables on a terminal, in one line of 80 columns.
+func (c Comparison) textNote(colour bool) string {
+	mark := "*"
+	if colour {
+		mark = "Bold"
+	}
+	switch marked, tested := comparison.BestMarks(c.Tables); {
+	case !marked:
+		return ""
+	case !tested:
+		return mark + ": the best mean; nothing was tested, since no two seeds are shared"
+	}
+	return mark + ": best, or not significantly different (paired t-test, Holm, level 0.05)"
+}
 
 func (g grid) text(width int, colour bool) (string, error) {
 	cells := make([][]string, len(g.rows))

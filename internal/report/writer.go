@@ -2,20 +2,20 @@ package report
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
+	"experiment/internal/comparison"
 	"experiment/internal/run"
 )
 
 // writer holds what the parts of a report are written from, and what has been drawn so far.
 type writer struct {
 	study    Study
-	layout   layout
-	groups   []*group
-	sections []section
-	work     string // what the seconds of a run were spent on
+	layout   comparison.Layout
+	groups   []*comparison.Group
+	sections []comparison.Section // of the groups that have finished runs
+	work     string               // what the seconds of a run were spent on
 	files    []File
 	shown    []shownFigure
 }
@@ -33,25 +33,25 @@ type shownFigure struct {
 func (w *writer) markdown() []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n", escape(w.study.Name))
-	paragraph(&b, escape(w.study.Description))
+	paragraph(&b, escapeParagraph(w.study.Description))
 	paragraph(&b, w.progress())
-	comparison := compare(w.layout, w.groups, comparisonColumns(), ofTest)
-	if !comparison.Empty() {
+	c := Comparison{Tables: comparison.Tables(w.layout, w.groups, mainColumns(), comparison.OfTest)}
+	setAgainstBaseline(c.Tables)
+	if !c.Empty() {
 		b.WriteString("\n## Summary\n")
-		for _, sentences := range summaries(comparison) {
+		for _, sentences := range summaries(c) {
 			paragraph(&b, sentences)
 		}
-		b.WriteString("\n## Comparison\n\n")
-		b.WriteString(comparison.Markdown())
-		paragraph(&b, w.tableNote(comparison))
-		paragraph(&b, w.boundNote())
+		w.mainTable(&b, c)
+		against(&b, c)
+		rankings(&b, c)
 	}
 	w.posterior(&b)
 	w.scalings(&b)
 	w.showFigures(&b)
 	w.unfinished(&b)
 	b.WriteString("\n## What was run\n\n")
-	b.WriteString(settingsTable(w.groups, w.study.Records, w.layout.varying))
+	b.WriteString(settingsTable(w.groups, w.study.Records, w.layout.Varying))
 	w.provenance(&b)
 	w.definitions(&b)
 	w.reproduce(&b)
@@ -68,8 +68,8 @@ func paragraph(b *strings.Builder, text string) {
 func (w *writer) progress() string {
 	done, planned := 0, 0
 	for _, g := range w.groups {
-		done += len(g.records)
-		planned += g.planned
+		done += len(g.Records)
+		planned += g.Planned
 	}
 	if planned == 0 {
 		return "The study has no runs."
@@ -99,8 +99,8 @@ func (w *writer) progress() string {
 func (w *writer) setting() string {
 	var words []string
 	for _, choice := range []struct{ path, name string }{{"data.name", "data set"}, {"model.name", "model"}, {"optimizer.name", "optimiser"}} {
-		value := w.groups[0].config.Text(choice.path)
-		if value != "" && !slices.Contains(w.layout.varying, choice.path) {
+		value := w.groups[0].Config.Text(choice.path)
+		if value != "" && !slices.Contains(w.layout.Varying, choice.path) {
 			words = append(words, choice.name+" "+escape(value))
 		}
 	}
@@ -109,72 +109,6 @@ func (w *writer) setting() string {
 	}
 	text := strings.Join(words, ", ")
 	return " " + strings.ToUpper(text[:1]) + text[1:] + "; all settings stand under [What was run](#what-was-run)."
-}
-
-// tableNote explains what stands in the cells of the main table.
-func (w *writer) tableNote(c Comparison) string {
-	sizes := testSizes(w.groups)
-	note := "Test split"
-	if sizes != "" {
-		note += " of " + sizes + " examples"
-	}
-	note += ". Mean ± standard deviation over seeds (n runs, n-1 in the denominator)"
-	for _, t := range c.Tables {
-		if len(t.Rows) > 1 {
-			note += "; the best mean of each column is bold, with every other that reads the same in its digits"
-			break
-		}
-	}
-	return note + ". T is the fitted temperature, NLL in nats, Brier from 0 to 2. No test of significance is made here."
-}
-
-// boundNote warns of temperatures at the bounds of their search: the validation split then says nothing
-// about how much to cool or to warm, because its predictions are all right, or no better than chance.
-func (w *writer) boundNote() string {
-	bound := 0
-	for _, g := range w.groups {
-		for _, t := range g.values(run.Test, run.TemperatureScale, "temperature") {
-			if math.Abs(math.Log(t)) > temperatureBound-1e-6 {
-				bound++
-			}
-		}
-	}
-	if bound == 0 {
-		return ""
-	}
-	return fmt.Sprintf("**The temperature of %s lies at a bound of its search, e⁻⁵ or e⁵**: their validation split is predicted "+
-		"perfectly, or no better than by chance, and does not determine it.", plural(bound, "run"))
-}
-
-// temperatureBound is how far log T is searched on either side of 0.
-const temperatureBound = 5
-
-// testSizes lists how many examples the reliability curves of the test split rest on.
-func testSizes(groups []*group) string {
-	var sizes []string
-	seen := map[int]bool{}
-	for _, g := range groups {
-		for _, r := range g.records {
-			if n := examples(r); n > 0 && !seen[n] {
-				seen[n] = true
-				sizes = append(sizes, thousands(n))
-			}
-		}
-	}
-	return strings.Join(sizes, " or ")
-}
-
-// examples returns the size of the test split of a run, 0 where it is not known.
-func examples(r run.Record) int {
-	n := 0
-	for _, curve := range r.Attempt.Result.Reliability {
-		if curve.Split == run.Test && curve.Calibration == plain {
-			for _, bin := range curve.Bins {
-				n += bin.Count
-			}
-		}
-	}
-	return n
 }
 
 // showFigures embeds what has been drawn, one heading for each kind.
@@ -204,7 +138,7 @@ func (w *writer) unfinished(b *strings.Builder) {
 		}
 		seen[r.Key] = true
 		name := r.Label
-		if apart := title(append(settingsOf(&group{config: r.Config}, w.layout.apart), settingsOf(&group{config: r.Config}, w.layout.axes)...)); apart != "" {
+		if apart := comparison.Title(append(comparison.SettingsOf(r.Config, w.layout.Apart), comparison.SettingsOf(r.Config, w.layout.Axes)...)); apart != "" {
 			name += ", " + apart
 		}
 		reason := r.Attempt.Reason
@@ -228,7 +162,7 @@ func (w *writer) unfinished(b *strings.Builder) {
 func (w *writer) definitions(b *strings.Builder) {
 	bins := 0
 	for _, g := range w.groups {
-		for _, r := range g.records {
+		for _, r := range g.Records {
 			for _, curve := range r.Attempt.Result.Reliability {
 				bins = max(bins, len(curve.Bins))
 			}
