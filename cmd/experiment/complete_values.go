@@ -52,6 +52,15 @@ func predictionFiles(current string) []string {
 	return found
 }
 
+// prefixed puts a start before every word.
+func prefixed(start string, words []string) []string {
+	whole := make([]string, len(words))
+	for i, word := range words {
+		whole[i] = start + word
+	}
+	return whole
+}
+
 // commaList returns what a comma list may become whose last word is one of the words.
 func commaList(current string, words []string) []string {
 	at := strings.LastIndexByte(current, ',') + 1

@@ -17,9 +17,9 @@ import (
 func (p *program) exportCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "export",
-		Usage: "runs and metrics as csv, json or jsonl, for R, pandas and the like",
-		Description: `Writes one row for each finished run, split and calibration; --status chooses
-other runs, which have one row without metrics. The format is csv unless
+		Usage: "runs and metrics as csv, json or jsonl",
+		Description: `Writes one row for each finished run, split and calibration, as R and pandas
+want them; --status chooses other runs, which have one row without metrics. The format is csv unless
 --format or the ending of FILE says otherwise. Nothing is held in memory, so any
 number of runs can be exported; a FILE is written whole or not at all.
 
@@ -39,9 +39,9 @@ Numbers have all digits that read back as the same number. One that is infinite
 is inf; one that is undefined or was not measured is empty, and null in json.
 --where speaks of metrics of the test split as trained.
 
-With --history there is one row for each run, epoch, split and name instead: run,
-label, dataset, model, loss, seed, status, epoch (counted from 1), split, name,
-value. Join them by run.
+With --history there is one row for each run, epoch, split and name instead:
+run, label, dataset, model, loss, seed, status, epoch (counted from 1), split,
+name, value. Join them by run.
 
 Examples:
   experiment export > runs.csv
