@@ -20,8 +20,8 @@ func filterFlags() []cli.Flag {
 	}
 }
 
-// chooseRuns reads the flags that choose runs into a filter, and learns which runs lost their process.
-func (p *program) chooseRuns(c *cli.Context, r *store.Reader, f *store.Filter) error {
+// readFilter reads the flags that choose runs into a filter.
+func (p *program) readFilter(c *cli.Context, f *store.Filter) error {
 	var err error
 	if f.Where, err = parseConditions(c.StringSlice("where")); err != nil {
 		return err
@@ -35,8 +35,7 @@ func (p *program) chooseRuns(c *cli.Context, r *store.Reader, f *store.Filter) e
 	} else {
 		f.Sweep = word
 	}
-	f.Lost, err = p.lost(c.Context, r)
-	return err
+	return nil
 }
 
 // lost returns the runs that are recorded as running and that nobody makes: they lost their process.
@@ -111,7 +110,7 @@ func parseConditions(texts []string) ([]store.Condition, error) {
 	for i, text := range texts {
 		var err error
 		if conditions[i], err = store.ParseCondition(text); err != nil {
-			return nil, located(err, nil)
+			return nil, err
 		}
 	}
 	return conditions, nil

@@ -15,7 +15,7 @@ import (
 func (p *program) compare(ctx context.Context, r *store.Reader, request compareRequest) error {
 	records, err := p.compareRecords(ctx, r, request)
 	if err != nil {
-		return located(err, nil)
+		return err
 	}
 	tables, err := request.tables(records)
 	if err != nil {

@@ -144,8 +144,8 @@ func (p *program) flagValues(ctx context.Context, name, current string) []string
 	case "columns":
 		return commaList(current, fieldNames())
 	case "sort":
-		if field, descending := strings.CutPrefix(current, "-"); descending {
-			return prefixed("-", startingWith(field, fieldNames()))
+		if field, descending := strings.CutPrefix(current, descendingSign); descending {
+			return prefixed(descendingSign, startingWith(field, fieldNames()))
 		}
 		return startingWith(current, fieldNames())
 	case "where":
@@ -221,33 +221,6 @@ func (p *program) labels(ctx context.Context, start string) []string {
 		return nil
 	}
 	return startingWith(start, labels)
-}
-
-// conditions returns the fields that start so or, behind a field and a comparison, the values that recorded runs have;
-// none where these are many, or where the field is a number that is measured.
-func (p *program) conditions(ctx context.Context, start string) []string {
-	at := strings.IndexAny(start, "=<>~!")
-	if at < 0 {
-		return startingWith(start, fieldNames())
-	}
-	behind := start[at:]
-	value := strings.TrimLeft(behind, "=<>~!")
-	left := start[:len(start)-len(value)]
-	if slices.Contains(run.MetricNames[:], start[:at]) {
-		return nil
-	}
-	var values []string
-	err := p.read(ctx, func(r *store.Reader) error {
-		list, err := r.Group(ctx, store.Filter{Limit: maxCandidates + 1}, []string{start[:at]}, nil)
-		for _, row := range list.Rows {
-			values = append(values, plain(row[0]))
-		}
-		return err
-	})
-	if err != nil || len(values) > maxCandidates {
-		return nil
-	}
-	return prefixed(left, startingWith(value, values))
 }
 
 // runKeys returns the short keys of runs that start so; the whole key where the start is longer.

@@ -19,9 +19,10 @@ func (p *program) exportCommand() *cli.Command {
 		Name:  "export",
 		Usage: "runs and metrics as csv, json or jsonl",
 		Description: `Writes one row for each finished run, split and calibration, as R and pandas
-want them; --status chooses other runs, which have one row without metrics. The format is csv unless
---format or the ending of FILE says otherwise. Nothing is held in memory, so any
-number of runs can be exported; a FILE is written whole or not at all.
+want them; --status chooses other runs, which have one row without metrics. The
+format is csv unless --format or the ending of FILE says otherwise: .json,
+.jsonl, .ndjson or .md. Rows of csv, json and jsonl are written as they are read,
+so any number of runs can be exported; a FILE is written whole or not at all.
 
 The columns:
   run, label            the key, and the loss with its parameters
@@ -57,7 +58,11 @@ Examples:
 			if err := noArguments(c); err != nil {
 				return err
 			}
-			return p.read(c.Context, func(r *store.Reader) error { return p.export(c, r) })
+			wanted, err := p.readExport(c)
+			if err != nil {
+				return err
+			}
+			return p.read(c.Context, func(r *store.Reader) error { return p.export(c.Context, r, wanted) })
 		},
 	}
 }
@@ -65,36 +70,53 @@ Examples:
 // allStatuses is the value of --status that chooses every run.
 const allStatuses = "all"
 
-func (p *program) export(c *cli.Context, r *store.Reader) error {
-	path := c.String("output")
+// exporting is what export is asked for.
+type exporting struct {
+	filter  store.Filter
+	history bool
+	path    string // empty for stdout
+}
+
+// readExport reads the flags of export, which choose the format too.
+func (p *program) readExport(c *cli.Context) (exporting, error) {
+	wanted := exporting{store.Filter{Statuses: []run.Status{run.Finished}}, c.Bool("history"), c.String("output")}
 	if c.String(flagFormat) == "" {
-		p.format = exportFormat(path)
+		p.format = exportFormat(wanted.path)
 	}
-	filter := store.Filter{Statuses: []run.Status{run.Finished}}
-	if c.IsSet("status") {
-		filter.Statuses = nil
-		if words := c.StringSlice("status"); len(words) != 1 || words[0] != allStatuses {
-			var err error
-			if filter.Statuses, err = parseStatuses(words); err != nil {
-				return err
-			}
+	if err := p.readFilter(c, &wanted.filter); err != nil {
+		return exporting{}, err
+	}
+	words := c.StringSlice("status")
+	switch {
+	case len(words) == 0:
+	case len(words) == 1 && words[0] == allStatuses:
+		wanted.filter.Statuses = nil
+	default:
+		var err error
+		if wanted.filter.Statuses, err = parseStatuses(words); err != nil {
+			return exporting{}, err
 		}
 	}
-	if err := p.chooseRuns(c, r, &filter); err != nil {
+	return wanted, nil
+}
+
+func (p *program) export(ctx context.Context, r *store.Reader, wanted exporting) error {
+	var err error
+	if wanted.filter.Lost, err = p.lost(ctx, r); err != nil {
 		return err
 	}
-	export := r.ExportScores
-	if c.Bool("history") {
-		export = r.ExportHistory
+	read := r.ExportScores
+	if wanted.history {
+		read = r.ExportHistory
 	}
 	rows := 0
-	err := p.writeExport(c.Context, path, func(ctx context.Context, out io.Writer) error {
-		return export(ctx, filter, func(s store.Stream) error { return p.writeTo(out, streamTable(s, &rows)) })
+	err = p.writeExport(ctx, wanted.path, func(ctx context.Context, out io.Writer) error {
+		return read(ctx, wanted.filter, func(s store.Stream) error { return p.writeTo(out, streamTable(s, &rows)) })
 	})
 	if err == nil && rows == 0 {
 		p.note("no run matches, or none has what was asked for; experiment ls lists the runs")
 	}
-	return located(err, nil)
+	return err
 }
 
 // writeExport writes an export to stdout or, where there is a path, to that file: whole or, also where a signal stops

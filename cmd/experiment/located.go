@@ -13,28 +13,46 @@ import (
 // namedTexts are flags with their values, each a list of fields.
 type namedTexts []struct{ flag, text string }
 
-// located says where on the command line the condition or the field stands that an error of the database speaks of, and
-// marks it. Any other error it returns as it is.
-func located(err error, lists namedTexts) error {
+// classifyField knows what is wrong with conditions, in which it marks the part, and with fields.
+func classifyField(err error) *failure {
 	var condition *store.ConditionError
 	if errors.As(err, &condition) {
 		return markedFailure("where", condition.Text, condition.Start, condition.End, condition.Err, fieldHint(condition.Err))
 	}
+	if _, cause := wrongField(err); cause != nil {
+		return &failure{status: statusUsage, cause: err, hint: fieldHint(cause)}
+	}
+	return nil
+}
+
+// wrongField returns the field that an error speaks of, and what is wrong with it; nil where it speaks of none.
+func wrongField(err error) (field string, cause error) {
 	var unknown *store.UnknownFieldError
 	var noMean *store.NoMeanError
-	field, cause := "", err
 	switch {
 	case errors.As(err, &unknown):
-		field, cause = unknown.Field, unknown
+		return unknown.Field, unknown
 	case errors.As(err, &noMean):
-		field, cause = noMean.Field, noMean
-	default:
+		return noMean.Field, noMean
+	}
+	return "", nil
+}
+
+// located marks the field that is wrong where it stands in a list or is the one to sort by. Any other error, those of
+// conditions among them, it returns as it is.
+func located(err error, lists namedTexts, sort string) error {
+	var condition *store.ConditionError
+	field, cause := wrongField(err)
+	if cause == nil || errors.As(err, &condition) {
 		return err
 	}
 	for _, l := range lists {
 		if start, found := placeOf(l.text, field, 1); found {
 			return markedFailure(l.flag, l.text, start, start+len(field), cause, fieldHint(cause))
 		}
+	}
+	if strings.TrimPrefix(sort, descendingSign) == field {
+		return markedFailure("sort", sort, len(sort)-len(field), len(sort), cause, fieldHint(cause))
 	}
 	return err
 }
@@ -56,10 +74,10 @@ func twice(lists namedTexts) error {
 	return nil
 }
 
-// placeOf returns where a field stands for the nth time in a list, which may begin with the sign of a descending order.
+// placeOf returns where a field stands for the nth time in a list.
 func placeOf(text, field string, n int) (start int, found bool) {
 	for part := range strings.SplitSeq(text, ",") {
-		if name := strings.TrimPrefix(strings.TrimSpace(part), "-"); name == field {
+		if strings.TrimSpace(part) == field {
 			if n--; n == 0 {
 				return start + strings.Index(part, field), true
 			}
@@ -70,8 +88,8 @@ func placeOf(text, field string, n int) (start int, found bool) {
 }
 
 // markedFailure is wrong usage of a flag, with the part of its value that is wrong marked.
-func markedFailure(flag, text string, start, end int, cause error, hint string) error {
-	return usageFailure(fmt.Errorf("reading --%s: %w\n%s", flag, cause, marked(text, start, end)), hint)
+func markedFailure(flag, text string, start, end int, cause error, hint string) *failure {
+	return &failure{status: statusUsage, cause: fmt.Errorf("reading --%s: %w\n%s", flag, cause, marked(text, start, end)), hint: hint}
 }
 
 // markMargin is how much of a long text is shown before and after the part that is marked, in columns.

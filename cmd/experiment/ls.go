@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -57,7 +58,11 @@ Examples:
 			if err := noArguments(c); err != nil {
 				return err
 			}
-			return p.read(c.Context, func(r *store.Reader) error { return p.ls(c, r) })
+			wanted, err := p.readListing(c)
+			if err != nil {
+				return err
+			}
+			return p.read(c.Context, func(r *store.Reader) error { return p.ls(c.Context, r, wanted) })
 		},
 	}
 }
@@ -75,26 +80,23 @@ type listing struct {
 	filter  store.Filter
 	columns []string // none for the usual ones
 	groupBy []string // none for a line a run
-	last    bool     // the filter chooses from the end: its lines have to be turned round
-	cut     bool     // the limit is one that nobody asked for
+	texts   namedTexts
+	sort    string // as it was written
+	last    bool   // the filter chooses from the end: its lines have to be turned round
+	cut     bool   // the limit is one that nobody asked for
 }
 
 // screenful is how many lines a terminal shows unless more are asked for.
 const screenful = 50
 
-func (p *program) ls(c *cli.Context, r *store.Reader) error {
-	wanted, err := p.readListing(c)
-	if err != nil {
+func (p *program) ls(ctx context.Context, r *store.Reader, wanted listing) error {
+	var err error
+	if wanted.filter.Lost, err = p.lost(ctx, r); err != nil {
 		return err
 	}
-	if err := p.chooseRuns(c, r, &wanted.filter); err != nil {
-		return err
-	}
-	t, lines, err := p.list(c.Context, r, wanted)
+	t, lines, err := p.list(ctx, r, wanted)
 	if err != nil {
-		return located(err, namedTexts{
-			{"group-by", c.String("group-by")}, {"columns", c.String("columns")}, {"sort", c.String("sort")},
-		})
+		return located(err, wanted.texts, wanted.sort)
 	}
 	if err := p.write(t); err != nil {
 		return err
@@ -103,40 +105,57 @@ func (p *program) ls(c *cli.Context, r *store.Reader) error {
 	case lines == 0:
 		p.note("no run matches; experiment ls without conditions lists all of %s", p.database)
 	case wanted.cut && lines == screenful:
-		return p.noteCut(c.Context, r, wanted)
+		return p.noteCut(ctx, r, wanted)
 	}
 	return nil
 }
 
-// readListing reads the flags of ls but for those that choose runs.
+// descendingSign stands before a field to sort by from the highest to the lowest.
+const descendingSign = "-"
+
+// readListing reads the flags of ls.
 func (p *program) readListing(c *cli.Context) (listing, error) {
-	wanted := listing{columns: splitList(c.String("columns")), groupBy: splitList(c.String("group-by"))}
-	var err error
-	if wanted.filter.Statuses, err = parseStatuses(c.StringSlice("status")); err != nil {
-		return listing{}, err
-	}
-	if err := readMeasure(c, &wanted.filter); err != nil {
-		return listing{}, err
+	wanted := listing{
+		columns: splitList(c.String("columns")), groupBy: splitList(c.String("group-by")), sort: c.String("sort"),
+		texts: namedTexts{{"group-by", c.String("group-by")}, {"columns", c.String("columns")}},
 	}
 	f := &wanted.filter
-	f.Sort, f.Descending = strings.CutPrefix(c.String("sort"), "-")
-	for _, flag := range []string{"limit", "last"} {
-		if n := c.Int(flag); n < 0 {
-			return listing{}, usageFailure(fmt.Errorf("reading --%s: %d is below 0", flag, n), helpHint("ls"))
-		}
+	if err := p.readFilter(c, f); err != nil {
+		return listing{}, err
 	}
+	var err error
+	if f.Statuses, err = parseStatuses(c.StringSlice("status")); err != nil {
+		return listing{}, err
+	}
+	if err := readMeasure(c, f); err != nil {
+		return listing{}, err
+	}
+	f.Sort, f.Descending = strings.CutPrefix(wanted.sort, descendingSign)
+	if err := p.readExtent(c, &wanted); err != nil {
+		return listing{}, err
+	}
+	return wanted, twice(wanted.texts)
+}
+
+// readExtent reads how many lines are wanted, and from which end.
+func (p *program) readExtent(c *cli.Context, wanted *listing) error {
+	inOrder := wanted.sort != "" || len(wanted.groupBy) > 0
+	f := &wanted.filter
 	f.Limit = c.Int("limit")
-	inOrder := f.Sort != "" || len(wanted.groupBy) > 0
-	switch {
+	switch last := c.Int("last"); {
+	case f.Limit < 0:
+		return usageFailure(fmt.Errorf("reading --limit: %d is below 0", f.Limit), helpHint("ls"))
+	case c.IsSet("last") && last < 1:
+		return usageFailure(fmt.Errorf("reading --last: %d is below 1", last), helpHint("ls"))
 	case c.IsSet("last") && (c.IsSet("limit") || inOrder):
-		return listing{}, usageFailure(fmt.Errorf("reading --last: it does not go with --limit, --sort or --group-by"), "--sort FIELD --limit N shows the first N of an order")
+		return usageFailure(errors.New("reading --last: it does not go with --limit, --sort or --group-by"), "--sort FIELD --limit N shows the first N of an order")
 	case c.IsSet("last"):
-		f.Limit, wanted.last = c.Int("last"), true
+		f.Limit, wanted.last = last, true
 	case !c.IsSet("limit") && p.format == formatTable && isTerminal(p.out):
 		f.Limit, wanted.last, wanted.cut = screenful, !inOrder, true
 	}
 	f.Descending = f.Descending || wanted.last
-	return wanted, twice(namedTexts{{"group-by", c.String("group-by")}, {"columns", c.String("columns")}})
+	return nil
 }
 
 // list returns the lines that are wanted, and how many there are.

@@ -90,8 +90,12 @@ func fieldColumn(f store.Field) column {
 		c.title, c.show = "CE - γ·H[q]", decimals
 	case slices.Contains(percentages, f.Name):
 		c.title, c.show = f.Name+" %", percent
-	case strings.HasSuffix(f.Name, "_slack"), strings.HasSuffix(f.Name, "_slack_least"):
-		c.title, c.show = strings.ReplaceAll(f.Name, "_", " "), significant
+	case f.Name == "bound_slack":
+		c.title, c.show = "slack", significant
+	case f.Name == "bound_slack_least":
+		c.title, c.show = "least slack", significant
+	case strings.Contains(f.Name, "_slack"):
+		c.show = significant
 	case slices.Contains(run.MetricNames[:], f.Name):
 		c.show = decimals
 	case f.Kind == store.Text:

@@ -55,6 +55,7 @@ func TestScripts(t *testing.T) {
 			"masked":    masked,
 			"alone":     alone,
 			"serve":     serve,
+			"alike":     alike,
 		},
 	})
 }

@@ -73,8 +73,7 @@ func writeJSONLines(out io.Writer, t table) error {
 	return nil
 }
 
-// objects gives the rows as JSON objects, keyed by column name in the order of the columns. An object is valid until
-// the next.
+// objects gives the rows as JSON objects, keyed by column name in the order of the columns.
 func (t table) objects() iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		names, err := t.encodedNames()
@@ -82,11 +81,13 @@ func (t table) objects() iter.Seq2[[]byte, error] {
 			yield(nil, err)
 			return
 		}
-		var object []byte
+		size := 0
 		for row, err := range t.rows {
+			var object []byte
 			if err == nil {
-				object, err = t.appendObject(object[:0], names, row)
+				object, err = t.appendObject(make([]byte, 0, size), names, row)
 			}
+			size = len(object) + len(object)/8
 			if !yield(object, err) {
 				return
 			}
@@ -111,6 +112,7 @@ func (t table) encodedNames() ([][]byte, error) {
 	return names, nil
 }
 
+// appendObject appends a row as a JSON object.
 func (t table) appendObject(object []byte, names [][]byte, row []any) ([]byte, error) {
 	if len(row) == 0 {
 		return append(object, "{}"...), nil

@@ -41,20 +41,6 @@ func fieldNames(settings []string) []string {
 	return append(names, run.MetricNames[:]...)
 }
 
-// FieldNames lists the fields that the recorded runs have: columns, then settings, then metrics.
-func (r *Reader) FieldNames(ctx context.Context) ([]string, error) {
-	var names []string
-	err := r.view(ctx, func(tx *sql.Tx) error {
-		settings, err := settingNames(ctx, tx, allConfigs)
-		names = fieldNames(settings)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading the names of fields: %w", err)
-	}
-	return names, nil
-}
-
 // FieldValues lists the values that a field has in the recorded runs, sorted, or none where they are more than most.
 func (r *Reader) FieldValues(ctx context.Context, name string, most int) ([]any, error) {
 	var values []any
