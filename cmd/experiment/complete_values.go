@@ -31,7 +31,9 @@ func (p *program) conditions(ctx context.Context, start string) []string {
 	err := p.read(ctx, func(r *store.Reader) error {
 		known, err := r.FieldValues(ctx, field, maxCandidates)
 		for _, v := range known {
-			values = append(values, plain(v))
+			if text := plain(v); text != "" {
+				values = append(values, text)
+			}
 		}
 		return err
 	})

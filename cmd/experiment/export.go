@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"syscall"
 
@@ -21,8 +22,9 @@ func (p *program) exportCommand() *cli.Command {
 		Description: `Writes one row for each finished run, split and calibration, as R and pandas
 want them; --status chooses other runs, which have one row without metrics. The
 format is csv unless --format or the ending of FILE says otherwise: .json,
-.jsonl, .ndjson or .md. Rows of csv, json and jsonl are written as they are read,
-so any number of runs can be exported; a FILE is written whole or not at all.
+.jsonl, .ndjson or .md. Rows of csv, json and jsonl are written as they are
+read, so any number of runs can be exported; a FILE is written whole or not at
+all.
 
 The columns:
   run, label            the key, and the loss with its parameters
@@ -137,10 +139,11 @@ func (p *program) writeExport(ctx context.Context, path string, write func(conte
 		}
 	}()
 	err := writeWhole(path, func(out io.Writer) error { return write(ctx, out) })
-	switch f := classifySystem(err); {
+	var place *fs.PathError
+	switch {
 	case err != nil && stopper.Signal() != nil:
 		return &runner.Stopped{Signal: stopper.Signal()}
-	case f != nil && !errors.Is(err, syscall.ENOSPC):
+	case errors.As(err, &place) && !errors.Is(err, syscall.ENOSPC):
 		return machineFailure(err, "write it elsewhere with -o FILE")
 	}
 	return err
