@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"strconv"
+
+	"experiment/internal/comparison"
 )
 
 // grid is a table as text: what every rendering for people starts from.
@@ -17,8 +19,8 @@ type gridCell struct {
 	best bool
 }
 
-// grid writes every cell for people. A cell over fewer runs than its row says so.
-func (t Table) grid() grid {
+// gridOf writes every cell of a table for people. A cell over fewer runs than its row says so.
+func gridOf(t comparison.Table) grid {
 	g := grid{header: append([]string{"Loss"}, t.Axes...), left: 1 + len(t.Axes)}
 	g.header = append(g.header, "n")
 	for _, c := range t.Columns {
@@ -29,9 +31,9 @@ func (t Table) grid() grid {
 		for _, v := range row.Values {
 			cells = append(cells, gridCell{text: v})
 		}
-		cells = append(cells, gridCell{text: row.count()})
+		cells = append(cells, gridCell{text: count(row)})
 		for i, cell := range row.Cells {
-			text := formatCell(t.Columns[i], cell)
+			text := t.Columns[i].FormatCell(cell)
 			if cell.N > 0 && cell.N < row.N {
 				text += fmt.Sprintf(" (n=%d)", cell.N)
 			}
@@ -43,7 +45,7 @@ func (t Table) grid() grid {
 }
 
 // count says how many runs finished, and of how many where that is not all.
-func (r Row) count() string {
+func count(r comparison.Row) string {
 	if r.N < r.Planned {
 		return fmt.Sprintf("%d of %d", r.N, r.Planned)
 	}

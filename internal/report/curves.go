@@ -1,10 +1,10 @@
 package report
 
 import (
-	"math"
 	"slices"
 	"strings"
 
+	"experiment/internal/comparison"
 	"experiment/internal/report/figure"
 	"experiment/internal/run"
 	"experiment/internal/stats"
@@ -15,22 +15,22 @@ const curveValues = 3
 
 // curves draws ECE and NLL against every setting that is a number and takes three values or more.
 func (w *writer) curves() error {
-	for _, path := range w.layout.varying {
+	for _, path := range w.layout.Varying {
 		for _, s := range w.sectionsAlong(path) {
 			charts := w.chartsAlong(path, s)
 			if len(charts) == 0 {
 				continue
 			}
 			alt := "ECE and NLL against " + axisName(path)
-			if t := title(s.settings); t != "" {
+			if t := comparison.Title(s.Settings); t != "" {
 				alt += ", " + t
 			}
 			svg, err := figure.Charts(alt, charts, chartColumns)
 			if err != nil {
 				return err
 			}
-			w.show(fileName(title(s.settings), strings.TrimPrefix(path, "loss.")), svg, shownFigure{
-				heading: "ECE and NLL against " + escape(axisName(path)), alt: alt, apart: heading(s.settings),
+			w.show(fileName(comparison.Title(s.Settings), strings.TrimPrefix(path, "loss.")), svg, shownFigure{
+				heading: "ECE and NLL against " + escape(axisName(path)), alt: alt, apart: heading(s.Settings),
 				caption: "Test split. Means over seeds with bars of one standard deviation, single seeds as faint dots beside them; " +
 					"before temperature scaling as full dots, after it as hollow ones on dashed curves." + baselineNote(charts),
 			})
@@ -40,39 +40,39 @@ func (w *writer) curves() error {
 }
 
 // sectionsAlong arranges the finished groups by everything outside the loss but one setting.
-func (w *writer) sectionsAlong(path string) []section {
+func (w *writer) sectionsAlong(path string) []comparison.Section {
 	var apart []string
-	for _, p := range w.layout.varying {
+	for _, p := range w.layout.Varying {
 		if p != path && !strings.HasPrefix(p, "loss.") {
 			apart = append(apart, p)
 		}
 	}
-	return layout{apart: apart}.sections(finished(w.groups))
+	return comparison.Layout{Apart: apart}.Sections(comparison.Finished(w.groups))
 }
 
 // along is a curve in the making: the groups that differ in one setting only.
 type along struct {
 	loss   string
 	name   string
-	groups []*group
+	groups []*comparison.Group
 	xs     []float64
 }
 
 // chartsAlong returns two charts, ECE and NLL, for each loss that has enough values of a setting.
-func (w *writer) chartsAlong(path string, s section) []figure.Chart {
+func (w *writer) chartsAlong(path string, s comparison.Section) []figure.Chart {
 	var charts []figure.Chart
-	for _, loss := range lossesOf(s.groups) {
-		lines := linesAlong(path, loss, s.groups)
+	for _, loss := range lossesOf(s.Groups) {
+		lines := linesAlong(path, loss, s.Groups)
 		if len(lines) == 0 {
 			continue
 		}
-		for _, column := range []Column{columnNamed("ece"), columnNamed("nll")} {
-			chart := figure.Chart{Title: loss, X: axisName(path), Y: column.axis(), FromZero: column.Name == "ece"}
+		for _, column := range []comparison.Column{comparison.ColumnNamed("ece"), comparison.ColumnNamed("nll")} {
+			chart := figure.Chart{Title: loss, X: axisName(path), Y: axisOf(column), FromZero: column.Name == "ece"}
 			for i, l := range lines {
 				chart.Series = append(chart.Series, l.series(column, i, len(lines))...)
 			}
 			if strings.HasPrefix(path, "loss.") && loss != baseline {
-				chart.Levels = levels(column, s.groups)
+				chart.Levels = levels(column, s.Groups)
 			}
 			charts = append(charts, chart)
 		}
@@ -80,8 +80,8 @@ func (w *writer) chartsAlong(path string, s section) []figure.Chart {
 	return charts
 }
 
-// axis names a metric as the axis of a chart does.
-func (c Column) axis() string {
+// axisOf names a metric as the axis of a chart does.
+func axisOf(c comparison.Column) string {
 	if c.Percent {
 		return strings.ToUpper(c.Metric) + " (%)"
 	}
@@ -89,15 +89,15 @@ func (c Column) axis() string {
 }
 
 // linesAlong returns the curves of a loss: groups that share everything but the setting, in its order.
-func linesAlong(path, loss string, groups []*group) []along {
+func linesAlong(path, loss string, groups []*comparison.Group) []along {
 	var lines []along
 	index := map[string]int{}
 	for _, g := range groups {
-		x, ok := g.number(path)
-		if g.loss != loss || !ok {
+		x, ok := g.Number(path)
+		if g.Loss != loss || !ok {
 			continue
 		}
-		rest := describe(g.config, func(p string) bool { return p != path && p != "seed" })
+		rest := comparison.Describe(g.Config, func(p string) bool { return p != path && p != "seed" })
 		i, known := index[rest]
 		if !known {
 			i = len(lines)
@@ -112,16 +112,16 @@ func linesAlong(path, loss string, groups []*group) []along {
 }
 
 // nameWithout is the label of a group without the setting that a curve runs along.
-func nameWithout(g *group, path string) string {
-	_, last := split(path)
-	words := strings.Fields(g.label)
+func nameWithout(g *comparison.Group, path string) string {
+	_, last := comparison.SplitPath(path)
+	words := strings.Fields(g.Label)
 	return strings.Join(slices.DeleteFunc(words, func(w string) bool {
 		return strings.HasPrefix(w, symbol(last)+"=") || strings.HasPrefix(w, last+"=")
 	}), " ")
 }
 
 // series returns the curves of a column, before and after temperature scaling.
-func (l along) series(column Column, i, n int) []figure.Series {
+func (l along) series(column comparison.Column, i, n int) []figure.Series {
 	var both []figure.Series
 	for _, calibration := range []run.Calibration{plain, scaled} {
 		s := figure.Series{Name: l.name + ", before", Colour: tone(l.loss, i, n), Markers: true}
@@ -130,7 +130,7 @@ func (l along) series(column Column, i, n int) []figure.Series {
 		}
 		known := false
 		for k, g := range l.groups {
-			samples := g.values(run.Test, calibration, column.Metric)
+			samples := g.Values(run.Test, calibration, column.Metric)
 			if column.Percent {
 				for j := range samples {
 					samples[j] *= 100
@@ -161,10 +161,10 @@ func baselineNote(charts []figure.Chart) string {
 }
 
 // levels returns the baseline of a chart, where a section has exactly one.
-func levels(column Column, groups []*group) []figure.Level {
-	var base *group
+func levels(column comparison.Column, groups []*comparison.Group) []figure.Level {
+	var base *comparison.Group
 	for _, g := range groups {
-		if g.loss == baseline {
+		if g.Loss == baseline {
 			if base != nil {
 				return nil
 			}
@@ -176,13 +176,13 @@ func levels(column Column, groups []*group) []figure.Level {
 	}
 	var both []figure.Level
 	for _, calibration := range []run.Calibration{plain, scaled} {
-		s := stats.Summarise(base.values(run.Test, calibration, column.Metric))
+		s := stats.Summarise(base.Values(run.Test, calibration, column.Metric))
 		if !isFinite(s.Mean) {
 			continue
 		}
-		l := figure.Level{Name: base.label + ", before", Colour: figure.Colour(base.loss), Mean: s.Mean, SD: s.SD}
+		l := figure.Level{Name: base.Label + ", before", Colour: figure.Colour(base.Loss), Mean: s.Mean, SD: s.SD}
 		if calibration == scaled {
-			l.Name, l.Dashed = base.label+", after", true
+			l.Name, l.Dashed = base.Label+", after", true
 		}
 		if column.Percent {
 			l.Mean, l.SD = 100*l.Mean, 100*l.SD
@@ -194,7 +194,7 @@ func levels(column Column, groups []*group) []figure.Level {
 
 // axisName is how people write the setting at a path; outside the loss, the whole path.
 func axisName(path string) string {
-	if parent, last := split(path); parent == "loss" {
+	if parent, last := comparison.SplitPath(path); parent == "loss" {
 		return symbol(last)
 	}
 	return path
@@ -218,5 +218,3 @@ func symbol(name string) string {
 	}
 	return name
 }
-
-func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

@@ -135,7 +135,7 @@ func (w evaluationWriter) sentences() []string {
 		}
 		c := measureNamed("accuracy").Column
 		sentences = append(sentences, fmt.Sprintf("%s %s %% in the mean, and is right in %s %% of the cases.",
-			subject, c.format(confidence, c.Digits), c.format(accuracy, c.Digits)))
+			subject, c.Format(confidence, c.Digits), c.Format(accuracy, c.Digits)))
 	}
 	return sentences
 }

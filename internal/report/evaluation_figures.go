@@ -65,7 +65,7 @@ func (w evaluationWriter) panel(name string, v evaluation.View) figure.Panel {
 			continue
 		}
 		c := measureNamed("ece").Column
-		p.Notes = append(p.Notes, "ECE "+c.format(m.Value, c.Digits)+" %")
+		p.Notes = append(p.Notes, "ECE "+c.Format(m.Value, c.Digits)+" %")
 		if interval := intervalText(c, m); interval != "" {
 			p.Notes = append(p.Notes, interval+" %")
 		}

@@ -1,9 +1,11 @@
 package report
 
+import "experiment/internal/comparison"
+
 // measure is a metric as the report of an evaluation shows it.
 type measure struct {
-	Column        // Header has the unit, Name has not
-	doc    string // what it is, in Markdown
+	comparison.Column        // Header has the unit, Name has not
+	doc               string // what it is, in Markdown
 }
 
 // measureNamed returns how a metric is shown; one that is not known is shown by its name, in four decimals.
@@ -13,16 +15,16 @@ func measureNamed(name string) measure {
 			return m
 		}
 	}
-	return measure{Column: Column{Name: name, Header: name, Metric: name, Digits: 4}}
+	return measure{Column: comparison.Column{Name: name, Header: name, Metric: name, Digits: 4}}
 }
 
 // measures lists the metrics of evaluations.
 func measures() []measure {
 	percent := func(metric, title, doc string) measure {
-		return measure{Column{Name: title, Header: title + " (%)", Metric: metric, Percent: true, Digits: 2}, doc}
+		return measure{comparison.Column{Name: title, Header: title + " (%)", Metric: metric, Percent: true, Digits: 2}, doc}
 	}
 	number := func(metric, title, doc string) measure {
-		return measure{Column{Name: title, Header: title, Metric: metric, Digits: 4}, doc}
+		return measure{comparison.Column{Name: title, Header: title, Metric: metric, Digits: 4}, doc}
 	}
 	return []measure{
 		percent("accuracy", "Accuracy", "how many predicted classes are the label"),

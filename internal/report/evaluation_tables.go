@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"experiment/internal/comparison"
 	"experiment/internal/evaluation"
 )
 
@@ -79,8 +80,8 @@ func metricTable(sides []side) string {
 }
 
 // metricCell writes a value and its interval in the same unit and digits.
-func metricCell(c Column, m evaluation.Metric) string {
-	text := c.format(m.Value, c.Digits)
+func metricCell(c comparison.Column, m evaluation.Metric) string {
+	text := c.Format(m.Value, c.Digits)
 	if interval := intervalText(c, m); interval != "" {
 		text += " \\" + interval[:len(interval)-1] + "\\]"
 	}
@@ -88,11 +89,11 @@ func metricCell(c Column, m evaluation.Metric) string {
 }
 
 // intervalText writes an interval as [lower, upper], and nothing where there is none.
-func intervalText(c Column, m evaluation.Metric) string {
+func intervalText(c comparison.Column, m evaluation.Metric) string {
 	if m.Interval == nil || !isFinite(m.Interval.Lower) || !isFinite(m.Interval.Upper) {
 		return ""
 	}
-	return "[" + c.format(m.Interval.Lower, c.Digits) + ", " + c.format(m.Interval.Upper, c.Digits) + "]"
+	return "[" + c.Format(m.Interval.Lower, c.Digits) + ", " + c.Format(m.Interval.Upper, c.Digits) + "]"
 }
 
 func (w evaluationWriter) intervalNote() string {
@@ -150,7 +151,7 @@ func (w evaluationWriter) vector(b *strings.Builder, m evaluation.Measured) {
 	}
 	var rows [][]string
 	for k, weight := range m.Fitted.Weights {
-		rows = append(rows, []string{strconv.Itoa(k), strconv.FormatFloat(weight, 'f', 4, 64), unsigned(strconv.FormatFloat(m.Fitted.Biases[k], 'f', 4, 64))})
+		rows = append(rows, []string{strconv.Itoa(k), strconv.FormatFloat(weight, 'f', 4, 64), comparison.Column{}.Format(m.Fitted.Biases[k], 4)})
 	}
 	b.WriteByte('\n')
 	b.WriteString(pipeTable([]string{"Class", "Weight", "Bias"}, []bool{true, true, true}, rows))
@@ -169,12 +170,12 @@ func (w evaluationWriter) losses(b *strings.Builder) {
 		}
 		header, right = append(header, title), append(right, true)
 	}
-	number := Column{Digits: 6}
+	number := comparison.Column{Digits: 6}
 	var rows [][]string
 	for i, loss := range w.result.Losses {
 		row := []string{escape(loss)}
 		for _, m := range w.result.Models {
-			row = append(row, number.format(m.Losses[i], number.Digits))
+			row = append(row, number.Format(m.Losses[i], number.Digits))
 		}
 		rows = append(rows, row)
 	}

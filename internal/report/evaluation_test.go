@@ -153,7 +153,7 @@ func TestEveryMetricIsExplained(t *testing.T) {
 			t.Errorf("%s has no definition", name)
 		}
 	}
-	if m := measureNamed("new"); m.Header != "new" || m.format(0.5, m.Digits) != "0.5000" {
+	if m := measureNamed("new"); m.Header != "new" || m.Format(0.5, m.Digits) != "0.5000" {
 		t.Errorf("an unknown metric is shown as %q", m.Header)
 	}
 }

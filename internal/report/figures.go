@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"experiment/internal/comparison"
 	"experiment/internal/report/figure"
 )
 
@@ -52,8 +53,8 @@ func fileName(words ...string) string {
 }
 
 // heading names a section in bold, or is empty where there is only one.
-func heading(settings []Setting) string {
-	if name := title(settings); name != "" {
+func heading(settings []comparison.Setting) string {
+	if name := comparison.Title(settings); name != "" {
 		return "**" + escape(name) + "**"
 	}
 	return ""

@@ -5,18 +5,19 @@ import (
 	"strconv"
 	"strings"
 
+	"experiment/internal/comparison"
 	"experiment/internal/report/figure"
 	"experiment/internal/run"
 )
 
 // boundColumns are the two sides of the bound on the focal loss, on the validation split after the last epoch.
-func boundColumns() []Column {
-	return []Column{
-		{"nll", "CE", "nll", plain, false, Neither, 4},
-		{"mean_entropy", "H[q]", "mean_entropy", plain, false, Neither, 4},
-		{boundColumn, "CE - γ·H[q]", "", plain, false, Neither, 4},
-		{"focal_loss", "Focal loss", "focal_loss", plain, false, Neither, 4},
-		{"focal_bound_slack", "Slack", "focal_bound_slack", plain, false, Neither, 4},
+func boundColumns() []comparison.Column {
+	return []comparison.Column{
+		comparison.Decimal("nll", "CE", "nll", plain, comparison.Neither, 4),
+		comparison.Decimal("mean_entropy", "H[q]", "mean_entropy", plain, comparison.Neither, 4),
+		comparison.Decimal(boundColumn, "CE - γ·H[q]", "", plain, comparison.Neither, 4),
+		comparison.Decimal("focal_loss", "Focal loss", "focal_loss", plain, comparison.Neither, 4),
+		comparison.Decimal("focal_bound_slack", "Slack", "focal_bound_slack", plain, comparison.Neither, 4),
 	}
 }
 
@@ -24,7 +25,7 @@ func boundColumns() []Column {
 const boundColumn = "focal_bound"
 
 // ofLastEpoch reads a column from what the last epoch measured on validation.
-func ofLastEpoch(c Column, r run.Record) (float64, bool) {
+func ofLastEpoch(c comparison.Column, r run.Record) (float64, bool) {
 	gamma, ok := lastEpoch(r, "focal_gamma")
 	if !ok {
 		return 0, false
@@ -50,9 +51,9 @@ func lastEpoch(r run.Record, name string) (float64, bool) {
 	return float64(metrics[i].Value), true
 }
 
-// gammaOf returns the γ at which a group measures the bound, and whether it does.
-func (g *group) gammaOf() (float64, bool) {
-	for _, r := range g.records {
+// measuredGamma returns the γ at which a group measures the bound, and whether it does.
+func measuredGamma(g *comparison.Group) (float64, bool) {
+	for _, r := range g.Records {
 		if gamma, ok := lastEpoch(r, "focal_gamma"); ok {
 			return gamma, true
 		}
@@ -63,21 +64,21 @@ func (g *group) gammaOf() (float64, bool) {
 // focalBound draws the slack of the bound on the focal loss over epochs, one chart for each loss, below a table of both
 // sides at the end.
 func (w *writer) focalBound() error {
-	for _, s := range w.layout.sections(finished(w.groups)) {
-		charts := w.slackCharts(s.groups)
+	for _, s := range w.layout.Sections(comparison.Finished(w.groups)) {
+		charts := w.slackCharts(s.Groups)
 		if len(charts) == 0 {
 			continue
 		}
 		alt := "Slack of the bound on the focal loss by epoch"
-		if t := title(s.settings); t != "" {
+		if t := comparison.Title(s.Settings); t != "" {
 			alt += ", " + t
 		}
 		svg, err := figure.Charts(alt, charts, chartColumns)
 		if err != nil {
 			return err
 		}
-		apart := strings.TrimSpace(heading(s.settings) + "\n\n" + w.boundTable(s).Markdown())
-		w.show(fileName(title(s.settings), "bound"), svg, shownFigure{
+		apart := strings.TrimSpace(heading(s.Settings) + "\n\n" + gridOf(w.boundTable(s)).markdown())
+		w.show(fileName(comparison.Title(s.Settings), "bound"), svg, shownFigure{
 			heading: "The focal loss and its bound", alt: alt, apart: apart,
 			caption: "For every γ ≥ 0 the focal loss is at least CE - γ·H[q], so training on it presses the entropy-regularised cross-entropy down from above. " +
 				"The slack is the distance between the two at the γ in the table: that of the loss where it trains on one of them, else the usual 3. " +
@@ -89,12 +90,12 @@ func (w *writer) focalBound() error {
 }
 
 // boundTable compares both sides of the bound after the last epoch, with γ as a column of words.
-func (w *writer) boundTable(s section) Table {
-	t := newTable(w.layout, s, boundColumns(), ofLastEpoch)
+func (w *writer) boundTable(s comparison.Section) comparison.Table {
+	t := comparison.NewTable(w.layout, s, boundColumns(), ofLastEpoch)
 	t.Axes = append(slices.Clone(t.Axes), "γ")
-	for i, g := range s.groups {
+	for i, g := range s.Groups {
 		text := "–"
-		if gamma, ok := g.gammaOf(); ok {
+		if gamma, ok := measuredGamma(g); ok {
 			text = strconv.FormatFloat(gamma, 'g', -1, 64)
 		}
 		t.Rows[i].Values = append(t.Rows[i].Values, text)
@@ -103,7 +104,7 @@ func (w *writer) boundTable(s section) Table {
 }
 
 // slackCharts returns a chart for each loss that measured the bound.
-func (w *writer) slackCharts(groups []*group) []figure.Chart {
+func (w *writer) slackCharts(groups []*comparison.Group) []figure.Chart {
 	const name = "focal_bound_slack"
 	var charts []figure.Chart
 	for _, loss := range lossesOf(groups) {
@@ -112,12 +113,12 @@ func (w *writer) slackCharts(groups []*group) []figure.Chart {
 		chart := figure.Chart{Title: loss, X: "epoch", Y: "slack (nats)", High: high, FromZero: true}
 		for i, g := range members {
 			points := epochPoints(g, name)
-			gamma, ok := g.gammaOf()
+			gamma, ok := measuredGamma(g)
 			if !ok || len(points) < 2 {
 				continue
 			}
-			series := figure.Series{Name: w.layout.nameWithin(g), Colour: tone(loss, i, len(members)), Points: points}
-			if own, _ := g.number("loss.gamma"); own != gamma {
+			series := figure.Series{Name: nameWithin(w.layout, g), Colour: tone(loss, i, len(members)), Points: points}
+			if own, _ := g.Number("loss.gamma"); own != gamma {
 				series.Name += ", at γ=" + strconv.FormatFloat(gamma, 'g', -1, 64)
 			}
 			chart.Series = append(chart.Series, series)

@@ -5,20 +5,21 @@ import (
 	"math"
 	"strings"
 
+	"experiment/internal/comparison"
 	"experiment/internal/run"
 )
 
 // posteriorColumns are the columns for data whose posterior p is known.
-func posteriorColumns() []Column {
-	return []Column{
-		{"nll", "NLL", "nll", plain, false, Lower, 4},
-		{"cross_entropy_true", "CE(p‖q)", "cross_entropy_true", plain, false, Lower, 4},
-		{"entropy_true", "H[p]", "entropy_true", plain, false, Neither, 4},
-		{excessColumn, "CE(p‖q) - H[p]", "", plain, false, Lower, 4},
-		{"kl_divergence", "KL(p‖q)", "kl_divergence", plain, false, Lower, 4},
-		{"true_calibration_error", "True calibration error (%)", "true_calibration_error", plain, true, Lower, 2},
-		{"kl_divergence_scaled", "KL(p‖q) after T", "kl_divergence", scaled, false, Lower, 4},
-		{"true_calibration_error_scaled", "True calibration error after T (%)", "true_calibration_error", scaled, true, Lower, 2},
+func posteriorColumns() []comparison.Column {
+	return []comparison.Column{
+		comparison.Decimal("nll", "NLL", "nll", plain, comparison.Lower, 4),
+		comparison.Decimal("cross_entropy_true", "CE(p‖q)", "cross_entropy_true", plain, comparison.Lower, 4),
+		comparison.Decimal("entropy_true", "H[p]", "entropy_true", plain, comparison.Neither, 4),
+		comparison.Decimal(excessColumn, "CE(p‖q) - H[p]", "", plain, comparison.Lower, 4),
+		comparison.Decimal("kl_divergence", "KL(p‖q)", "kl_divergence", plain, comparison.Lower, 4),
+		comparison.Percentage("true_calibration_error", "True calibration error (%)", "true_calibration_error", plain, comparison.Lower),
+		comparison.Decimal("kl_divergence_scaled", "KL(p‖q) after T", "kl_divergence", scaled, comparison.Lower, 4),
+		comparison.Percentage("true_calibration_error_scaled", "True calibration error after T (%)", "true_calibration_error", scaled, comparison.Lower),
 	}
 }
 
@@ -26,7 +27,7 @@ func posteriorColumns() []Column {
 const excessColumn = "cross_entropy_excess"
 
 // ofPosterior reads a column of the comparison with the true distribution; a run without one has none.
-func ofPosterior(c Column, r run.Record) (float64, bool) {
+func ofPosterior(c comparison.Column, r run.Record) (float64, bool) {
 	entropy, ok := r.Attempt.Result.Value(run.Test, c.Calibration, "entropy_true")
 	if !ok {
 		return 0, false
@@ -35,12 +36,12 @@ func ofPosterior(c Column, r run.Record) (float64, bool) {
 		crossEntropy, ok := r.Attempt.Result.Value(run.Test, c.Calibration, "cross_entropy_true")
 		return crossEntropy - entropy, ok
 	}
-	return ofTest(c, r)
+	return comparison.OfTest(c, r)
 }
 
 // posterior writes the comparison with the true distribution, where the data have a known one.
 func (w *writer) posterior(b *strings.Builder) {
-	c := compare(w.layout, w.groups, posteriorColumns(), ofPosterior)
+	c := Comparison{Tables: comparison.Tables(w.layout, w.groups, posteriorColumns(), ofPosterior)}
 	if c.Empty() {
 		return
 	}
@@ -56,7 +57,7 @@ func (w *writer) posterior(b *strings.Builder) {
 func (w *writer) identityNote() string {
 	largest, at, checked := 0.0, "", 0
 	for _, g := range w.groups {
-		for _, r := range g.records {
+		for _, r := range g.Records {
 			for _, m := range r.Attempt.Result.Metrics {
 				if m.Name != "kl_divergence" {
 					continue
@@ -69,7 +70,7 @@ func (w *writer) identityNote() string {
 				}
 				checked++
 				if distance >= largest {
-					largest, at = distance, w.layout.nameOf(g)
+					largest, at = distance, w.layout.NameOf(g)
 				}
 			}
 		}

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"experiment/internal/comparison"
 	"experiment/internal/run"
-	"experiment/internal/stats"
 	"pgregory.net/rapid"
 )
 
@@ -60,53 +60,12 @@ func TestOrderOfRows(t *testing.T) {
 	})
 }
 
-func rowsByLabel(c Comparison) map[string]Row {
-	rows := map[string]Row{}
+func rowsByLabel(c Comparison) map[string]comparison.Row {
+	rows := map[string]comparison.Row{}
 	for _, row := range c.Tables[0].Rows {
 		rows[row.Label] = row
 	}
 	return rows
-}
-
-// TestBest holds that the marked cells are those that read like the best, that the best one is among
-// them, and that what is not a finite number is none.
-func TestBest(t *testing.T) {
-	values := rapid.OneOf(rapid.Float64Range(0, 1), rapid.SampledFrom([]float64{0.5, 0.25, 0.25000001, math.NaN(), math.Inf(1)}))
-	rapid.Check(t, func(t *rapid.T) {
-		column := rapid.SampledFrom(comparisonColumns()).Draw(t, "column")
-		cells := make([]Cell, rapid.IntRange(1, 6).Draw(t, "rows"))
-		var means []float64
-		for i := range cells {
-			cells[i].Summary = stats.Summarise(rapid.SliceOfN(values, 0, 3).Draw(t, "samples"))
-			if isFinite(cells[i].Mean) {
-				means = append(means, cells[i].Mean)
-			}
-		}
-		markBest(column, cells)
-		if column.Better == Neither || len(means) < 2 {
-			if slices.ContainsFunc(cells, func(c Cell) bool { return c.Best }) {
-				t.Fatalf("something is best of %+v in %s", cells, column.Name)
-			}
-			return
-		}
-		best := slices.Min(means)
-		if column.Better == Higher {
-			best = slices.Max(means)
-		}
-		marked := false
-		for _, cell := range cells {
-			if cell.Best && !isFinite(cell.Mean) {
-				t.Fatalf("%v is marked", cell.Mean)
-			}
-			if cell.Mean == best && !cell.Best {
-				t.Fatalf("%v is best and not marked", best)
-			}
-			marked = marked || cell.Best
-		}
-		if !marked {
-			t.Fatal("nothing is marked")
-		}
-	})
 }
 
 // TestHundredLabels holds that many losses fit: every label has a row and a diagram.
@@ -148,14 +107,14 @@ func TestHundredLabels(t *testing.T) {
 // TestPooledBins holds that pooling counts every prediction once and keeps the means of the whole.
 func TestPooledBins(t *testing.T) {
 	study := fakeStudy(t, fourLosses()[:1], 3)
-	g := groupRecords(study.Records)[0]
+	g := comparison.GroupRecords(study.Records)[0]
 	bins, counts := pool(g, run.Uncalibrated)
 	if counts != "3 × 10,000" {
 		t.Errorf("n is %s", counts)
 	}
 	for k, bin := range bins {
 		n, right, confidence := 0, 0.0, 0.0
-		for _, r := range g.records {
+		for _, r := range g.Records {
 			b := curveOf(r, run.Uncalibrated)[k]
 			n += b.Count
 			right += float64(b.Count) * b.Accuracy
@@ -165,7 +124,7 @@ func TestPooledBins(t *testing.T) {
 			t.Errorf("bin %d is %+v, want %d predictions, %v right, confidence %v", k, bin, n, right/float64(n), confidence/float64(n))
 		}
 	}
-	g.records[1].Attempt.Result.Reliability[0].Bins[3].Upper += 0.01
+	g.Records[1].Attempt.Result.Reliability[0].Bins[3].Upper += 0.01
 	if bins, _ := pool(g, run.Uncalibrated); bins != nil {
 		t.Error("different bins were pooled")
 	}
@@ -194,12 +153,12 @@ func TestSettingsThatTellGroupsApart(t *testing.T) {
 		}
 		distinct := map[string]bool{}
 		for _, r := range records {
-			distinct[identityOf(r.Config)] = true
+			distinct[comparison.Describe(r.Config, func(path string) bool { return path != "seed" })] = true
 		}
 		seen := map[string]bool{}
 		for _, table := range Compare(records).Tables {
 			for _, row := range table.Rows {
-				name := strings.Join(append([]string{title(table.Settings), row.Label}, row.Values...), "\n")
+				name := strings.Join(append([]string{comparison.Title(table.Settings), row.Label}, row.Values...), "\n")
 				if seen[name] {
 					t.Fatalf("two rows are called %q", name)
 				}

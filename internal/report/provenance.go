@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"experiment/internal/comparison"
 	"experiment/internal/run"
 )
 
@@ -69,10 +70,10 @@ type tally struct {
 	counts map[string]int
 }
 
-func newTally(groups []*group, of func(run.Record) string) tally {
+func newTally(groups []*comparison.Group, of func(run.Record) string) tally {
 	t := tally{counts: map[string]int{}}
 	for _, g := range groups {
-		for _, r := range g.records {
+		for _, r := range g.Records {
 			v := of(r)
 			if t.counts[v] == 0 {
 				t.values = append(t.values, v)
@@ -153,9 +154,9 @@ func (w *writer) provenance(b *strings.Builder) {
 // checksums lists the checksum of each data set, and says whether one data set has several.
 func (w *writer) checksums() (rows [][]string, differ bool) {
 	var sets []string
-	bySet := map[string][]*group{}
-	for _, g := range finished(w.groups) {
-		set := describe(g.config, func(path string) bool { return strings.HasPrefix(path, "data.") })
+	bySet := map[string][]*comparison.Group{}
+	for _, g := range comparison.Finished(w.groups) {
+		set := comparison.Describe(g.Config, func(path string) bool { return strings.HasPrefix(path, "data.") })
 		if bySet[set] == nil {
 			sets = append(sets, set)
 		}
@@ -165,7 +166,7 @@ func (w *writer) checksums() (rows [][]string, differ bool) {
 	for _, set := range sets {
 		t := newTally(bySet[set], func(r run.Record) string { return r.Attempt.Provenance.DataChecksum })
 		differ = differ || t.mixed()
-		row := []string{"Data " + escape(bySet[set][0].config.Text("data.name")), "SHA-256 " + t.text()}
+		row := []string{"Data " + escape(bySet[set][0].Config.Text("data.name")), "SHA-256 " + t.text()}
 		if t.known() && !seen[row[0]+row[1]] {
 			seen[row[0]+row[1]] = true
 			rows = append(rows, row)
@@ -178,7 +179,7 @@ func (w *writer) checksums() (rows [][]string, differ bool) {
 func (w *writer) seconds() float64 {
 	total := 0.0
 	for _, g := range w.groups {
-		for _, r := range g.records {
+		for _, r := range g.Records {
 			total += r.Attempt.Result.Seconds
 		}
 	}

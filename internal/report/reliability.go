@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"strings"
 
+	"experiment/internal/comparison"
 	"experiment/internal/report/figure"
 	"experiment/internal/run"
 	"experiment/internal/stats"
@@ -28,13 +29,13 @@ func (w *writer) reliability() error {
 	return nil
 }
 
-func (w *writer) reliabilityFigure(s section, calibration run.Calibration, panels []figure.Panel, omitted int) error {
+func (w *writer) reliabilityFigure(s comparison.Section, calibration run.Calibration, panels []figure.Panel, omitted int) error {
 	when, name := "before temperature scaling", "reliability"
 	if calibration == scaled {
 		when, name = "after temperature scaling", "reliability-scaled"
 	}
 	alt := "Reliability diagrams " + when
-	if t := title(s.settings); t != "" {
+	if t := comparison.Title(s.Settings); t != "" {
 		alt += ", " + t
 	}
 	svg, err := figure.Reliability(alt, panels)
@@ -43,29 +44,29 @@ func (w *writer) reliabilityFigure(s section, calibration run.Calibration, panel
 	}
 	caption := "Test split. The bins are pooled over seeds; ECE is the mean ± standard deviation over seeds, as in the table, and n the runs " +
 		"times the examples of each. The lower part shows the share of predictions in each bin."
-	apart := heading(s.settings)
+	apart := heading(s.Settings)
 	if omitted > 0 {
 		apart = strings.TrimSpace(apart + fmt.Sprintf(" %s without a diagram, since the runs have no reliability curve or were binned differently.", plural(omitted, "row")))
 	}
-	w.show(fileName(title(s.settings), name), svg, shownFigure{
+	w.show(fileName(comparison.Title(s.Settings), name), svg, shownFigure{
 		heading: "Reliability " + when, caption: caption, apart: apart, alt: alt,
 	})
 	return nil
 }
 
 // panels returns a diagram for each group of a section, and how many groups have none.
-func (w *writer) panels(s section, calibration run.Calibration) (panels []figure.Panel, omitted int) {
-	for _, g := range finished(s.groups) {
+func (w *writer) panels(s comparison.Section, calibration run.Calibration) (panels []figure.Panel, omitted int) {
+	for _, g := range comparison.Finished(s.Groups) {
 		bins, counts := pool(g, calibration)
 		if bins == nil {
 			omitted++
 			continue
 		}
-		p := figure.Panel{Title: w.layout.nameOf(g), Colour: figure.Colour(g.loss), Bins: bins}
-		column := columnNamed("ece")
-		cell := Cell{Summary: stats.Summarise(g.values(run.Test, calibration, "ece"))}
+		p := figure.Panel{Title: w.layout.NameOf(g), Colour: figure.Colour(g.Loss), Bins: bins}
+		column := comparison.ColumnNamed("ece")
+		cell := comparison.Cell{Summary: stats.Summarise(g.Values(run.Test, calibration, "ece"))}
 		if cell.N > 0 {
-			p.Notes = append(p.Notes, "ECE "+formatCell(column, cell)+" %")
+			p.Notes = append(p.Notes, "ECE "+column.FormatCell(cell)+" %")
 		}
 		p.Notes = append(p.Notes, "n = "+counts)
 		panels = append(panels, p)
@@ -75,9 +76,9 @@ func (w *writer) panels(s section, calibration run.Calibration) (panels []figure
 
 // pool adds up the reliability curves of a group's runs bin by bin, and says how many predictions they
 // hold. It returns nil where a run has none, or has other bins than the rest.
-func pool(g *group, calibration run.Calibration) (bins []figure.Bin, counts string) {
+func pool(g *comparison.Group, calibration run.Calibration) (bins []figure.Bin, counts string) {
 	total, equal, first := 0, true, -1
-	for i, r := range g.records {
+	for i, r := range g.Records {
 		curve := curveOf(r, calibration)
 		if len(curve) == 0 || i > 0 && len(curve) != len(bins) {
 			return nil, ""
@@ -109,8 +110,8 @@ func pool(g *group, calibration run.Calibration) (bins []figure.Bin, counts stri
 			bins[k].Accuracy /= n
 		}
 	}
-	if equal && len(g.records) > 1 {
-		return bins, fmt.Sprintf("%d × %s", len(g.records), thousands(first))
+	if equal && len(g.Records) > 1 {
+		return bins, fmt.Sprintf("%d × %s", len(g.Records), thousands(first))
 	}
 	return bins, thousands(total)
 }

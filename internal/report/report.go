@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"experiment/internal/comparison"
 	"experiment/internal/run"
 )
 
@@ -28,6 +29,11 @@ type Document struct {
 	Files    []File // what the Markdown shows
 }
 
+const (
+	plain  = run.Uncalibrated
+	scaled = run.TemperatureScale
+)
+
 // File is a file beside the Markdown.
 type File struct {
 	Name  string // path relative to the folder of the Markdown, with slashes: "losses/reliability.svg"
@@ -42,9 +48,9 @@ func Build(study Study) (Document, error) {
 	if len(study.Records) > 0 && isTheory(study.Records[0]) {
 		return buildTheory(study)
 	}
-	groups := groupRecords(study.Records)
-	layout := newLayout(groups)
-	sections := layout.sections(groups)
+	groups := comparison.GroupRecords(study.Records)
+	layout := comparison.NewLayout(groups)
+	sections := layout.Sections(groups)
 	w := writer{study: study, layout: layout, groups: groups, sections: sections, work: "training and evaluation"}
 	if err := w.figures(); err != nil {
 		return Document{}, fmt.Errorf("writing the report of %s: %w", study.Name, err)

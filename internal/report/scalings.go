@@ -4,52 +4,53 @@ import (
 	"fmt"
 	"strings"
 
+	"experiment/internal/comparison"
 	"experiment/internal/run"
 )
 
 // scalingTable compares what calibrations do to a metric.
 type scalingTable struct {
 	caption string
-	columns []Column
+	columns []comparison.Column
 }
 
 func scalingTables() []scalingTable {
 	const grid, vector = run.TemperatureByECE, run.VectorScale
 	return []scalingTable{
-		{"ECE (%)", []Column{
-			{"ece", "As trained", "ece", plain, true, Lower, 2},
-			{"ece_scaled", "T by NLL", "ece", scaled, true, Lower, 2},
-			{"ece_grid", "T by ECE", "ece", grid, true, Lower, 2},
-			{"ece_vector", "Vector", "ece", vector, true, Lower, 2},
+		{"ECE (%)", []comparison.Column{
+			comparison.Percentage("ece", "As trained", "ece", plain, comparison.Lower),
+			comparison.Percentage("ece_scaled", "T by NLL", "ece", scaled, comparison.Lower),
+			comparison.Percentage("ece_grid", "T by ECE", "ece", grid, comparison.Lower),
+			comparison.Percentage("ece_vector", "Vector", "ece", vector, comparison.Lower),
 		}},
-		{"NLL", []Column{
-			{"nll", "As trained", "nll", plain, false, Lower, 4},
-			{"nll_scaled", "T by NLL", "nll", scaled, false, Lower, 4},
-			{"nll_grid", "T by ECE", "nll", grid, false, Lower, 4},
-			{"nll_vector", "Vector", "nll", vector, false, Lower, 4},
+		{"NLL", []comparison.Column{
+			comparison.Decimal("nll", "As trained", "nll", plain, comparison.Lower, 4),
+			comparison.Decimal("nll_scaled", "T by NLL", "nll", scaled, comparison.Lower, 4),
+			comparison.Decimal("nll_grid", "T by ECE", "nll", grid, comparison.Lower, 4),
+			comparison.Decimal("nll_vector", "Vector", "nll", vector, comparison.Lower, 4),
 		}},
-		{"What was fitted, and the accuracy, which no temperature changes", []Column{
-			{"temperature", "T by NLL", "temperature", scaled, false, Neither, 3},
-			{"temperature_grid", "T by ECE", "temperature", grid, false, Neither, 1},
-			{"accuracy", "Accuracy as trained (%)", "accuracy", plain, true, Higher, 2},
-			{"accuracy_vector", "Accuracy after vector (%)", "accuracy", vector, true, Higher, 2},
+		{"What was fitted, and the accuracy, which no temperature changes", []comparison.Column{
+			comparison.Decimal("temperature", "T by NLL", "temperature", scaled, comparison.Neither, 3),
+			comparison.Decimal("temperature_grid", "T by ECE", "temperature", grid, comparison.Neither, 1),
+			comparison.Percentage("accuracy", "Accuracy as trained (%)", "accuracy", plain, comparison.Higher),
+			comparison.Percentage("accuracy_vector", "Accuracy after vector (%)", "accuracy", vector, comparison.Higher),
 		}},
 	}
 }
 
 // ofScaled reads a column of the comparison of calibrations. A run from before there were several has none, so that the
 // columns rest on the same runs.
-func ofScaled(c Column, r run.Record) (float64, bool) {
+func ofScaled(c comparison.Column, r run.Record) (float64, bool) {
 	if _, ok := r.Attempt.Result.Value(run.Test, run.TemperatureByECE, "temperature"); !ok {
 		return 0, false
 	}
-	return ofTest(c, r)
+	return comparison.OfTest(c, r)
 }
 
 // scalings writes the comparison of the calibrations, where runs have more than the temperature of the main table.
 func (w *writer) scalings(b *strings.Builder) {
 	for i, t := range scalingTables() {
-		c := compare(w.layout, w.groups, t.columns, ofScaled)
+		c := Comparison{Tables: comparison.Tables(w.layout, w.groups, t.columns, ofScaled)}
 		if c.Empty() {
 			return
 		}
@@ -73,7 +74,7 @@ const gridLow, gridHigh = 0.1, 10
 func (w *writer) gridNote() string {
 	ends := 0
 	for _, g := range w.groups {
-		for _, t := range g.values(run.Test, run.TemperatureByECE, "temperature") {
+		for _, t := range g.Values(run.Test, run.TemperatureByECE, "temperature") {
 			if t <= gridLow || t >= gridHigh {
 				ends++
 			}
@@ -89,7 +90,7 @@ func (w *writer) gridNote() string {
 func (w *writer) vectorNote() string {
 	without := 0
 	for _, g := range w.groups {
-		without += len(g.values(run.Test, run.TemperatureByECE, "nll")) - len(g.values(run.Test, run.VectorScale, "nll"))
+		without += len(g.Values(run.Test, run.TemperatureByECE, "nll")) - len(g.Values(run.Test, run.VectorScale, "nll"))
 	}
 	if without == 0 {
 		return ""

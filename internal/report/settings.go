@@ -7,23 +7,24 @@ import (
 	"slices"
 	"strings"
 
+	"experiment/internal/comparison"
 	"experiment/internal/run"
 )
 
 // settingsTable shows the configuration of a study: one row for each choice that was made, with its
 // parameters; what varies is bold.
-func settingsTable(groups []*group, records []run.Record, varying []string) string {
+func settingsTable(groups []*comparison.Group, records []run.Record, varying []string) string {
 	type choice struct{ parent, name string }
 	var choices []choice
 	values := map[choice]map[string][]string{} // path -> values in the order of the sweep
-	for _, path := range pathsOf(groups) {
-		parent, last := split(path)
+	for _, path := range comparison.Paths(groups) {
+		parent, last := comparison.SplitPath(path)
 		for _, g := range groups {
-			v, ok := g.config.Get(path)
+			v, ok := g.Config.Get(path)
 			if !ok {
 				continue
 			}
-			c := choice{parent, g.config.Text(parent + ".name")}
+			c := choice{parent, g.Config.Text(parent + ".name")}
 			if parent == "" {
 				c = choice{parent: path}
 			}
@@ -31,7 +32,7 @@ func settingsTable(groups []*group, records []run.Record, varying []string) stri
 				values[c] = map[string][]string{}
 				choices = append(choices, c)
 			}
-			if text := formatSetting(v); last != "name" && !slices.Contains(values[c][last], text) {
+			if text := comparison.FormatSetting(v); last != "name" && !slices.Contains(values[c][last], text) {
 				values[c][last] = append(values[c][last], text)
 			}
 		}

@@ -4,12 +4,15 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"experiment/internal/comparison"
 )
 
 // summaries says in a few sentences for each table what its numbers show, and no more than that.
 func summaries(c Comparison) []string {
 	var paragraphs []string
-	for _, t := range c.Tables {
+	for _, table := range c.Tables {
+		t := prose{table}
 		var sentences []string
 		for _, s := range []string{t.lowest("ece", "ECE before temperature scaling"), t.afterScaling(), t.temperatures(), t.accuracies()} {
 			if s != "" {
@@ -17,7 +20,7 @@ func summaries(c Comparison) []string {
 			}
 		}
 		text := strings.Join(sentences, " ")
-		if name := title(t.Settings); name != "" && text != "" {
+		if name := comparison.Title(t.Settings); name != "" && text != "" {
 			text = "**" + escape(name) + "**: " + text
 		}
 		if text != "" {
@@ -30,8 +33,11 @@ func summaries(c Comparison) []string {
 // baseline is the loss that others are set against.
 const baseline = "cross_entropy"
 
+// prose is a table that sentences are written from.
+type prose struct{ comparison.Table }
+
 // column returns the index of a column, -1 where the table lacks it.
-func (t Table) column(name string) int {
+func (t prose) column(name string) int {
 	for i, c := range t.Columns {
 		if c.Name == name {
 			return i
@@ -41,9 +47,9 @@ func (t Table) column(name string) int {
 }
 
 // value writes a cell with its unit and what it rests on: "4.31 ± 0.21 %", "4.31 % with one seed".
-func (t Table) value(row, column int) string {
+func (t prose) value(row, column int) string {
 	c, cell := t.Columns[column], t.Rows[row].Cells[column]
-	text := formatCell(c, cell)
+	text := c.FormatCell(cell)
 	if c.Percent {
 		text += " %"
 	}
@@ -54,7 +60,7 @@ func (t Table) value(row, column int) string {
 }
 
 // name names a row within its table.
-func (t Table) name(row int) string {
+func (t prose) name(row int) string {
 	words := []string{t.Rows[row].Label}
 	for i, v := range t.Rows[row].Values {
 		if v != "" {
@@ -65,7 +71,7 @@ func (t Table) name(row int) string {
 }
 
 // best lists the rows that are marked best in a column.
-func (t Table) best(column int) []int {
+func (t prose) best(column int) []int {
 	var rows []int
 	for i, row := range t.Rows {
 		if row.Cells[column].Best {
@@ -76,7 +82,7 @@ func (t Table) best(column int) []int {
 }
 
 // lowest names who is best in a column of errors, and what the baseline has instead.
-func (t Table) lowest(name, what string) string {
+func (t prose) lowest(name, what string) string {
 	column := t.column(name)
 	if column < 0 {
 		return ""
@@ -106,14 +112,14 @@ func (t Table) lowest(name, what string) string {
 }
 
 // close says whether two means differ by no more than the wider of their spreads.
-func (t Table) close(a, b, column int) bool {
+func (t prose) close(a, b, column int) bool {
 	x, y := t.Rows[a].Cells[column], t.Rows[b].Cells[column]
 	distance := math.Abs(x.Mean - y.Mean)
 	return distance <= x.SD || distance <= y.SD
 }
 
 // baselineRow returns the only row of the baseline, -1 where there is none or more than one.
-func (t Table) baselineRow() int {
+func (t prose) baselineRow() int {
 	found := -1
 	for i, row := range t.Rows {
 		if row.Loss != baseline {
@@ -127,14 +133,14 @@ func (t Table) baselineRow() int {
 	return found
 }
 
-func (t Table) afterScaling() string {
+func (t prose) afterScaling() string {
 	ece := t.lowest("ece_scaled", "ECE after temperature scaling")
 	nll := t.lowest("nll_scaled", "NLL after it")
 	return strings.TrimSpace(ece + " " + nll)
 }
 
 // temperatures says which losses left the model over-confident on validation, by the fitted temperature.
-func (t Table) temperatures() string {
+func (t prose) temperatures() string {
 	column := t.column("temperature")
 	if column < 0 {
 		return ""
@@ -163,7 +169,7 @@ func (t Table) temperatures() string {
 }
 
 // accuracies says how far apart the accuracies lie.
-func (t Table) accuracies() string {
+func (t prose) accuracies() string {
 	column := t.column("accuracy")
 	if column < 0 || len(t.Rows) < 2 {
 		return ""

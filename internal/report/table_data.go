@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 
+	"experiment/internal/comparison"
 	"experiment/internal/run"
 )
 
@@ -34,7 +35,7 @@ func (c Comparison) records() [][]named {
 			}
 			record = append(record, named{"n", row.N})
 			for _, column := range columns {
-				cell := t.cell(row, column)
+				cell := cellOf(t, row, column)
 				record = append(record,
 					named{column + "_mean", run.Number(cell.Mean)}, named{column + "_sd", run.Number(cell.SD)}, named{column + "_n", cell.N})
 			}
@@ -53,7 +54,7 @@ func (c Comparison) columns() []string {
 		}
 	}
 	var names []string
-	for _, column := range comparisonColumns() {
+	for _, column := range comparison.Columns() {
 		if seen[column.Name] {
 			names = append(names, column.Name)
 		}
@@ -61,14 +62,14 @@ func (c Comparison) columns() []string {
 	return names
 }
 
-// cell returns the cell of a row in the column of that name; an empty one where the table lacks it.
-func (t Table) cell(row Row, name string) Cell {
+// cellOf returns the cell of a row in the column of that name; an empty one where the table lacks it.
+func cellOf(t comparison.Table, row comparison.Row, name string) comparison.Cell {
 	for i, column := range t.Columns {
 		if column.Name == name {
 			return row.Cells[i]
 		}
 	}
-	empty := Cell{}
+	empty := comparison.Cell{}
 	empty.Mean, empty.SD = math.NaN(), math.NaN()
 	return empty
 }

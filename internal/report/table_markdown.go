@@ -2,14 +2,16 @@ package report
 
 import (
 	"strings"
+
+	"experiment/internal/comparison"
 )
 
 // Markdown writes the tables, each under what sets it apart, the best of a column in bold.
 func (c Comparison) Markdown() string {
 	var parts []string
 	for _, t := range c.Tables {
-		part := t.Markdown()
-		if name := title(t.Settings); name != "" {
+		part := gridOf(t).markdown()
+		if name := comparison.Title(t.Settings); name != "" {
 			part = "**" + escape(name) + "**\n\n" + part
 		}
 		parts = append(parts, part)
@@ -19,9 +21,6 @@ func (c Comparison) Markdown() string {
 	}
 	return strings.Join(parts, "\n")
 }
-
-// Markdown writes the table, the best of a column in bold.
-func (t Table) Markdown() string { return t.grid().markdown() }
 
 func (g grid) markdown() string {
 	alignment := make([]bool, len(g.header))

@@ -8,6 +8,8 @@ import (
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
+
+	"experiment/internal/comparison"
 )
 
 const (
@@ -20,11 +22,11 @@ const (
 func (c Comparison) Text(width int, colour bool) (string, error) {
 	var parts []string
 	for _, t := range c.Tables {
-		part, err := t.Text(width, colour)
+		part, err := gridOf(t).text(width, colour)
 		if err != nil {
 			return "", err
 		}
-		if name := title(t.Settings); name != "" {
+		if name := comparison.Title(t.Settings); name != "" {
 			part = name + "\n" + part
 		}
 		parts = append(parts, part)
@@ -38,9 +40,6 @@ func (c Comparison) Text(width int, colour bool) (string, error) {
 	}
 	return strings.Join(parts, "\n"), nil
 }
-
-// Text writes the table for a terminal; see Comparison.Text.
-func (t Table) Text(width int, colour bool) (string, error) { return t.grid().text(width, colour) }
 
 func (g grid) text(width int, colour bool) (string, error) {
 	cells := make([][]string, len(g.rows))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"experiment/internal/comparison"
 	"experiment/internal/report/figure"
 )
 
@@ -34,7 +35,7 @@ func (w *writer) slackFigure(points []point) error {
 	}
 	all := distinct(points, classesOf)
 	calibrated, at := nearestTruth(selected(points, func(p point) bool { return p.classes == all[0] }))
-	charts := []figure.Chart{slackChart(fmt.Sprintf("K = %d, s = %s, t = %s", all[0], formatSetting(at.sharpness), formatSetting(at.truth)), calibrated)}
+	charts := []figure.Chart{slackChart(fmt.Sprintf("K = %d, s = %s, t = %s", all[0], comparison.FormatSetting(at.sharpness), comparison.FormatSetting(at.truth)), calibrated)}
 	for _, classes := range all {
 		members := selected(points, func(p point) bool { return p.classes == classes })
 		charts = append(charts, slackChart(fmt.Sprintf("K = %d, least over every s", classes), members))
@@ -96,14 +97,14 @@ func (w *writer) lossesFigure(points []point) error {
 	w.show("losses", svg, shownFigure{
 		heading: alt, alt: alt,
 		caption: fmt.Sprintf("K = %d and ε = %s; q is p at s = %s. Means over seeds. What is greater than at twice that sharpness lies above the picture.",
-			setting.classes, formatSetting(setting.epsilon), formatSetting(setting.truth)),
+			setting.classes, comparison.FormatSetting(setting.epsilon), comparison.FormatSetting(setting.truth)),
 	})
 	return nil
 }
 
 // lossChart draws the losses of points of one γ.
 func lossChart(gamma float64, points []point) figure.Chart {
-	chart := figure.Chart{Title: "γ = " + formatSetting(gamma), X: "s", Y: "loss (nats)"}
+	chart := figure.Chart{Title: "γ = " + comparison.FormatSetting(gamma), X: "s", Y: "loss (nats)"}
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, c := range []curve{
 		{"CE", "cross_entropy_true", "cross_entropy", false}, {"label smoothing", "label_smoothing", "label_smoothing", false},

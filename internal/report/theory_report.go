@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"experiment/internal/comparison"
 )
 
 // buildTheory writes the report of a study of the theory.
 func buildTheory(study Study) (Document, error) {
-	groups := groupRecords(study.Records)
-	w := writer{study: study, layout: layout{varying: varyingPaths(groups)}, groups: groups, work: "computing"}
+	groups := comparison.GroupRecords(study.Records)
+	w := writer{study: study, layout: comparison.Layout{Varying: comparison.VaryingPaths(groups)}, groups: groups, work: "computing"}
 	points := theoryPoints(study.Records)
 	if err := w.theoryFigures(points); err != nil {
 		return Document{}, fmt.Errorf("writing the report of %s: %w", study.Name, err)
@@ -38,7 +40,7 @@ func (w *writer) theoryMarkdown(points []point) []byte {
 	w.showFigures(&b)
 	w.unfinished(&b)
 	b.WriteString("\n## What was run\n\n")
-	b.WriteString(settingsTable(w.groups, w.study.Records, w.layout.varying))
+	b.WriteString(settingsTable(w.groups, w.study.Records, w.layout.Varying))
 	w.provenance(&b)
 	b.WriteString("\n## Definitions\n")
 	paragraph(&b, theoryDefinitions)
@@ -67,7 +69,7 @@ func theoryLosses(b *strings.Builder, points []point) {
 	var rows [][]string
 	for _, s := range distinct(points, sharpnessOf) {
 		members := selected(points, func(p point) bool { return p.sharpness == s })
-		row := []string{formatSetting(s), fmt.Sprint(len(members))}
+		row := []string{comparison.FormatSetting(s), fmt.Sprint(len(members))}
 		for _, name := range names {
 			row = append(row, formatSignificant(meanOf(members, name), lossDigits))
 		}
@@ -108,7 +110,7 @@ func (s theorySetting) atEveryGamma(points []point) []point {
 }
 
 func (s theorySetting) String() string {
-	return fmt.Sprintf("K = %d, γ = %s, ε = %s and t = %s", s.classes, formatSetting(s.gamma), formatSetting(s.epsilon), formatSetting(s.truth))
+	return fmt.Sprintf("K = %d, γ = %s, ε = %s and t = %s", s.classes, comparison.FormatSetting(s.gamma), comparison.FormatSetting(s.epsilon), comparison.FormatSetting(s.truth))
 }
 
 func meanOf(points []point, name string) float64 {
@@ -131,9 +133,9 @@ func leastAt(points []point) string {
 			}
 			return cmp.Compare(at(a), at(b))
 		})
-		parts = append(parts, loss.name+" at s = "+formatSetting(best))
+		parts = append(parts, loss.name+" at s = "+comparison.FormatSetting(best))
 	}
-	return "Least of the sharpnesses tried are " + join(parts) + "; q is p at s = " + formatSetting(points[0].truth) + "."
+	return "Least of the sharpnesses tried are " + join(parts) + "; q is p at s = " + comparison.FormatSetting(points[0].truth) + "."
 }
 
 // theorySmoothing shows label smoothing and its decomposition, by K and ε.
@@ -146,7 +148,7 @@ func theorySmoothing(b *strings.Builder, points []point) {
 			if len(members) == 0 {
 				continue
 			}
-			row := []string{fmt.Sprint(classes), formatSetting(epsilon), fmt.Sprint(len(members))}
+			row := []string{fmt.Sprint(classes), comparison.FormatSetting(epsilon), fmt.Sprint(len(members))}
 			for _, name := range []string{"cross_entropy_true", "cross_entropy_uniform", "label_smoothing"} {
 				row = append(row, formatRange(extremes(members, metricOf(name))))
 			}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 
+	"experiment/internal/comparison"
 	"experiment/internal/run"
 )
 
@@ -50,7 +51,7 @@ func (t TheoryTable) grid() grid {
 	for _, r := range t.Rows {
 		var cells []gridCell
 		for _, text := range []string{
-			strconv.FormatInt(r.Classes, 10), formatSetting(r.Gamma), strconv.Itoa(r.N),
+			strconv.FormatInt(r.Classes, 10), comparison.FormatSetting(r.Gamma), strconv.Itoa(r.N),
 			formatShort(r.Bound), formatShort(r.Sharper), formatShort(r.Bernoulli), formatRange(r.Low, r.High),
 		} {
 			cells = append(cells, gridCell{text: text})

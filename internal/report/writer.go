@@ -6,15 +6,16 @@ import (
 	"slices"
 	"strings"
 
+	"experiment/internal/comparison"
 	"experiment/internal/run"
 )
 
 // writer holds what the parts of a report are written from, and what has been drawn so far.
 type writer struct {
 	study    Study
-	layout   layout
-	groups   []*group
-	sections []section
+	layout   comparison.Layout
+	groups   []*comparison.Group
+	sections []comparison.Section
 	work     string // what the seconds of a run were spent on
 	files    []File
 	shown    []shownFigure
@@ -35,15 +36,15 @@ func (w *writer) markdown() []byte {
 	fmt.Fprintf(&b, "# %s\n", escape(w.study.Name))
 	paragraph(&b, escape(w.study.Description))
 	paragraph(&b, w.progress())
-	comparison := compare(w.layout, w.groups, comparisonColumns(), ofTest)
-	if !comparison.Empty() {
+	c := Comparison{Tables: comparison.Tables(w.layout, w.groups, comparison.Columns(), comparison.OfTest)}
+	if !c.Empty() {
 		b.WriteString("\n## Summary\n")
-		for _, sentences := range summaries(comparison) {
+		for _, sentences := range summaries(c) {
 			paragraph(&b, sentences)
 		}
 		b.WriteString("\n## Comparison\n\n")
-		b.WriteString(comparison.Markdown())
-		paragraph(&b, w.tableNote(comparison))
+		b.WriteString(c.Markdown())
+		paragraph(&b, w.tableNote(c))
 		paragraph(&b, w.boundNote())
 	}
 	w.posterior(&b)
@@ -51,7 +52,7 @@ func (w *writer) markdown() []byte {
 	w.showFigures(&b)
 	w.unfinished(&b)
 	b.WriteString("\n## What was run\n\n")
-	b.WriteString(settingsTable(w.groups, w.study.Records, w.layout.varying))
+	b.WriteString(settingsTable(w.groups, w.study.Records, w.layout.Varying))
 	w.provenance(&b)
 	w.definitions(&b)
 	w.reproduce(&b)
@@ -68,8 +69,8 @@ func paragraph(b *strings.Builder, text string) {
 func (w *writer) progress() string {
 	done, planned := 0, 0
 	for _, g := range w.groups {
-		done += len(g.records)
-		planned += g.planned
+		done += len(g.Records)
+		planned += g.Planned
 	}
 	if planned == 0 {
 		return "The study has no runs."
@@ -99,8 +100,8 @@ func (w *writer) progress() string {
 func (w *writer) setting() string {
 	var words []string
 	for _, choice := range []struct{ path, name string }{{"data.name", "data set"}, {"model.name", "model"}, {"optimizer.name", "optimiser"}} {
-		value := w.groups[0].config.Text(choice.path)
-		if value != "" && !slices.Contains(w.layout.varying, choice.path) {
+		value := w.groups[0].Config.Text(choice.path)
+		if value != "" && !slices.Contains(w.layout.Varying, choice.path) {
 			words = append(words, choice.name+" "+escape(value))
 		}
 	}
@@ -133,7 +134,7 @@ func (w *writer) tableNote(c Comparison) string {
 func (w *writer) boundNote() string {
 	bound := 0
 	for _, g := range w.groups {
-		for _, t := range g.values(run.Test, run.TemperatureScale, "temperature") {
+		for _, t := range g.Values(run.Test, run.TemperatureScale, "temperature") {
 			if math.Abs(math.Log(t)) > temperatureBound-1e-6 {
 				bound++
 			}
@@ -150,11 +151,11 @@ func (w *writer) boundNote() string {
 const temperatureBound = 5
 
 // testSizes lists how many examples the reliability curves of the test split rest on.
-func testSizes(groups []*group) string {
+func testSizes(groups []*comparison.Group) string {
 	var sizes []string
 	seen := map[int]bool{}
 	for _, g := range groups {
-		for _, r := range g.records {
+		for _, r := range g.Records {
 			if n := examples(r); n > 0 && !seen[n] {
 				seen[n] = true
 				sizes = append(sizes, thousands(n))
@@ -204,7 +205,7 @@ func (w *writer) unfinished(b *strings.Builder) {
 		}
 		seen[r.Key] = true
 		name := r.Label
-		if apart := title(append(settingsOf(&group{config: r.Config}, w.layout.apart), settingsOf(&group{config: r.Config}, w.layout.axes)...)); apart != "" {
+		if apart := comparison.Title(append(comparison.SettingsOf(r.Config, w.layout.Apart), comparison.SettingsOf(r.Config, w.layout.Axes)...)); apart != "" {
 			name += ", " + apart
 		}
 		reason := r.Attempt.Reason
@@ -228,7 +229,7 @@ func (w *writer) unfinished(b *strings.Builder) {
 func (w *writer) definitions(b *strings.Builder) {
 	bins := 0
 	for _, g := range w.groups {
-		for _, r := range g.records {
+		for _, r := range g.Records {
 			for _, curve := range r.Attempt.Result.Reliability {
 				bins = max(bins, len(curve.Bins))
 			}

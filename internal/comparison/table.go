@@ -1,4 +1,4 @@
-package report
+package comparison
 
 import (
 	"slices"
@@ -6,12 +6,6 @@ import (
 	"experiment/internal/run"
 	"experiment/internal/stats"
 )
-
-// Comparison is what a study found, as tables apart from how they are printed.
-type Comparison struct {
-	Tables []Table     // of what was trained
-	Theory TheoryTable // of what the theory says
-}
 
 // Table compares what was trained in the same way: one row for each label.
 type Table struct {
@@ -38,56 +32,46 @@ type Cell struct {
 	Best bool
 }
 
-// Compare summarises the finished runs among records, which are in the order of their sweep.
-func Compare(records []run.Record) Comparison {
-	groups := groupRecords(slices.DeleteFunc(slices.Clone(records), isTheory))
-	c := compare(newLayout(groups), groups, comparisonColumns(), ofTest)
-	c.Theory = newTheoryTable(theoryPoints(records))
-	return c
-}
+// Reading is how a column reads a run: its value, and whether there is one.
+type Reading func(c Column, r run.Record) (float64, bool)
 
-// Empty says whether there was no finished run.
-func (c Comparison) Empty() bool { return len(c.Tables)+len(c.Theory.Rows) == 0 }
-
-// reading is how a column reads a run: its value, and whether there is one.
-type reading func(c Column, r run.Record) (float64, bool)
-
-// ofTest reads the metric of a column on the test split.
-func ofTest(c Column, r run.Record) (float64, bool) {
+// OfTest reads the metric of a column on the test split.
+func OfTest(c Column, r run.Record) (float64, bool) {
 	return r.Attempt.Result.Value(run.Test, c.Calibration, c.Metric)
 }
 
-func compare(l layout, groups []*group, columns []Column, read reading) Comparison {
-	var c Comparison
-	for _, s := range l.sections(finished(groups)) {
-		if t := newTable(l, s, columns, read); len(t.Columns) > 0 {
-			c.Tables = append(c.Tables, t)
+// Tables summarises the finished runs of groups. A table that would have no column is left out.
+func Tables(l Layout, groups []*Group, columns []Column, read Reading) []Table {
+	var tables []Table
+	for _, s := range l.Sections(Finished(groups)) {
+		if t := NewTable(l, s, columns, read); len(t.Columns) > 0 {
+			tables = append(tables, t)
 		}
 	}
-	return c
+	return tables
 }
 
-// newTable summarises a section. A column that no run has is left out.
-func newTable(l layout, s section, columns []Column, read reading) Table {
-	t := Table{Settings: s.settings, Axes: l.axes}
-	for _, g := range s.groups {
-		row := Row{Label: g.label, Loss: g.loss, N: len(g.records), Planned: g.planned}
-		for _, setting := range settingsOf(g, l.axes) {
+// NewTable summarises a section. A column that no run has is left out.
+func NewTable(l Layout, s Section, columns []Column, read Reading) Table {
+	t := Table{Settings: s.Settings, Axes: l.Axes}
+	for _, g := range s.Groups {
+		row := Row{Label: g.Label, Loss: g.Loss, N: len(g.Records), Planned: g.Planned}
+		for _, setting := range SettingsOf(g.Config, l.Axes) {
 			row.Values = append(row.Values, setting.Value)
 		}
 		t.Rows = append(t.Rows, row)
 	}
 	for _, column := range columns {
-		cells := make([]Cell, len(s.groups))
+		cells := make([]Cell, len(s.Groups))
 		known := 0
-		for i, g := range s.groups {
+		for i, g := range s.Groups {
 			cells[i].Summary = stats.Summarise(g.read(column, read))
 			known += cells[i].N
 		}
 		if known == 0 {
 			continue
 		}
-		if !slices.Contains(l.axes, "data.name") {
+		if !slices.Contains(l.Axes, "data.name") {
 			markBest(column, cells)
 		}
 		t.Columns = append(t.Columns, column)
@@ -116,9 +100,9 @@ func markBest(column Column, cells []Cell) {
 		return
 	}
 	digits, _ := column.digits(cells[best])
-	shown := column.format(cells[best].Mean, digits)
+	shown := column.Format(cells[best].Mean, digits)
 	for i, cell := range cells {
-		cells[i].Best = isFinite(cell.Mean) && column.format(cell.Mean, digits) == shown
+		cells[i].Best = isFinite(cell.Mean) && column.Format(cell.Mean, digits) == shown
 	}
 }
 
