@@ -126,7 +126,7 @@ func (a attempts) load(ctx context.Context, tx *sql.Tx, details Detail) error {
 	loaders := []struct {
 		detail Detail
 		load   func(ctx context.Context, tx *sql.Tx, ids string) error
-	}{{History, a.loadHistory}, {Bins, a.loadBins}, {Artefacts, a.loadArtefacts}}
+	}{{History, a.loadHistory}, {Bins, a.loadCurves}, {Artefacts, a.loadArtefacts}}
 	for _, l := range loaders {
 		if details&l.detail == 0 {
 			continue
