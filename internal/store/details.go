@@ -32,9 +32,6 @@ func putDetails(ctx context.Context, tx *sql.Tx, id int64, a run.Attempt) error 
 	return nil
 }
 
-// bySplit orders rows as a run meets the splits.
-const bySplit = `CASE split WHEN 'train' THEN 0 WHEN 'validation' THEN 1 ELSE 2 END`
-
 // attempts finds attempts by the number of their row.
 type attempts map[int64]*run.Attempt
 

@@ -22,13 +22,13 @@ type Summary struct {
 	Reason  string  // why the deciding attempt did not finish
 	Device  string  // of the deciding attempt
 	Seconds float64 // NaN unless finished
-	metrics [len(run.MetricNames)]float64
+	metrics [len(run.MetricNames)]real
 }
 
 // Metric returns a metric on the split and calibration of the filter, NaN where there is none.
 func (s Summary) Metric(name string) float64 {
 	if i := slices.Index(run.MetricNames[:], name); i >= 0 {
-		return s.metrics[i]
+		return float64(s.metrics[i])
 	}
 	return math.NaN()
 }
@@ -53,14 +53,11 @@ func (r *Reader) List(ctx context.Context, f Filter) ([]Summary, error) {
 func readSummaries(ctx context.Context, tx *sql.Tx, s *selection) ([]Summary, error) {
 	var list []Summary
 	var row Summary
-	var reason, device sql.NullString
-	var seconds sql.NullFloat64
-	var metrics [len(run.MetricNames)]sql.NullFloat64
-	targets := []any{
-		&row.Key, &row.Label, &row.Dataset, &row.Model, &row.Loss, &row.Seed, &row.Status, &reason, &device, &seconds,
-	}
-	for i := range metrics {
-		targets = append(targets, &metrics[i])
+	var key, label, dataset, model, loss, status, reason, device sql.RawBytes
+	var names interned
+	targets := []any{&key, &label, &dataset, &model, &loss, &row.Seed, &status, &reason, &device, (*real)(&row.Seconds)}
+	for i := range row.metrics {
+		targets = append(targets, &row.metrics[i])
 	}
 	query, args := s.sql(`runs.key, runs.label, runs.dataset, runs.model, runs.loss, runs.seed, runs.status,
 		attempts.reason, attempts.device, attempts.seconds, ` + scoreColumns)
@@ -68,10 +65,9 @@ func readSummaries(ctx context.Context, tx *sql.Tx, s *selection) ([]Summary, er
 		if err := rows.Scan(targets...); err != nil {
 			return err
 		}
-		row.Reason, row.Device, row.Seconds = reason.String, device.String, decodeNumber(seconds)
-		for i, m := range metrics {
-			row.metrics[i] = decodeNumber(m)
-		}
+		row.Key, row.Status = run.Key(key), run.Status(names.text(status))
+		row.Label, row.Dataset, row.Model, row.Loss = names.text(label), names.text(dataset), names.text(model), names.text(loss)
+		row.Reason, row.Device = names.text(reason), names.text(device)
 		list = append(list, row)
 		return nil
 	}, query, args...)

@@ -53,12 +53,12 @@ func (r *Reader) Attempts(ctx context.Context, key run.Key, details Detail) ([]r
 	var list []run.Attempt
 	err := r.view(ctx, func(tx *sql.Tx) error {
 		var ids []int64
+		row := newAttemptRow()
 		err := scan(ctx, tx, func(rows *sql.Rows) error {
-			var row attemptRow
 			if err := rows.Scan(row.targets()...); err != nil {
 				return err
 			}
-			a, err := row.attempt()
+			a, err := row.attempt(key)
 			list, ids = append(list, a), append(ids, row.id.Int64)
 			return err
 		}, `SELECT `+attemptColumns+` FROM attempts WHERE run = ? ORDER BY number`, string(key))
@@ -80,19 +80,21 @@ func (r *Reader) Attempts(ctx context.Context, key run.Key, details Detail) ([]r
 func readRecords(ctx context.Context, tx *sql.Tx, s *selection, details Detail) ([]run.Record, error) {
 	var records []run.Record
 	var ids []int64 // 0 where no attempt was made
-	var row attemptRow
-	var config string
+	var key, label, config, status sql.RawBytes
+	var names interned
+	var configs run.ConfigReader
+	row := newAttemptRow()
+	targets := append([]any{&key, &label, &config, &status}, row.targets()...)
 	query, args := s.sql("runs.key, runs.label, runs.config, runs.status, " + attemptColumns)
-	err := scan(ctx, tx, func(rows *sql.Rows) error {
-		var r run.Record
-		err := rows.Scan(append([]any{&r.Key, &r.Label, &config, &r.Status}, row.targets()...)...)
-		if err != nil {
+	err := scan(ctx, tx, func(rows *sql.Rows) (err error) {
+		if err := rows.Scan(targets...); err != nil {
 			return err
 		}
-		if err := r.Config.UnmarshalJSON([]byte(config)); err != nil {
-			return fmt.Errorf("run %s: %w", r.Key.Short(), err)
+		r := run.Record{Run: run.Run{Key: run.Key(key), Label: names.text(label)}, Status: run.Status(names.text(status))}
+		if r.Config, err = configs.Read(config); err == nil {
+			r.Attempt, err = row.attempt(r.Key)
 		}
-		if r.Attempt, err = row.attempt(); err != nil {
+		if err != nil {
 			return fmt.Errorf("run %s: %w", r.Key.Short(), err)
 		}
 		records, ids = append(records, r), append(ids, row.id.Int64)
@@ -101,7 +103,7 @@ func readRecords(ctx context.Context, tx *sql.Tx, s *selection, details Detail) 
 	if err != nil {
 		return nil, err
 	}
-	found := attempts{}
+	found := make(attempts, len(ids))
 	for i, id := range ids {
 		if id != 0 {
 			found[id] = &records[i].Attempt
@@ -138,51 +140,56 @@ func (a attempts) load(ctx context.Context, tx *sql.Tx, details Detail) error {
 	return nil
 }
 
-const attemptColumns = `attempts.id, attempts.run, attempts.number, attempts.status, attempts.reason, attempts.resumed, attempts.epoch,
+const attemptColumns = `attempts.id, attempts.number, attempts.status, attempts.reason, attempts.resumed, attempts.epoch,
 	attempts.started, attempts.ended, attempts.seconds, attempts.pid, attempts.host, attempts.log, attempts.provenance`
 
 // attemptRow is a row of attemptColumns, all NULL where a run has no attempt.
 type attemptRow struct {
-	id, number, resumed, epoch, pid sql.NullInt64
-	run, status, reason, host, log  sql.NullString
-	started, ended, provenance      sql.NullString
-	seconds                         sql.NullFloat64
+	id, number, resumed, epoch, pid          sql.NullInt64
+	status, reason, host, log, ended, starts sql.RawBytes
+	provenance                               sql.RawBytes
+	seconds                                  real
+	names                                    interned
+	known                                    provenances
 }
+
+func newAttemptRow() *attemptRow { return &attemptRow{known: provenances{}} }
 
 func (r *attemptRow) targets() []any {
 	return []any{
-		&r.id, &r.run, &r.number, &r.status, &r.reason, &r.resumed, &r.epoch,
-		&r.started, &r.ended, &r.seconds, &r.pid, &r.host, &r.log, &r.provenance,
+		&r.id, &r.number, &r.status, &r.reason, &r.resumed, &r.epoch,
+		&r.starts, &r.ended, &r.seconds, &r.pid, &r.host, &r.log, &r.provenance,
 	}
 }
 
-func (r *attemptRow) attempt() (run.Attempt, error) {
+// attempt returns the attempt of a run that the row holds.
+func (r *attemptRow) attempt(key run.Key) (run.Attempt, error) {
 	if !r.id.Valid {
 		return run.Attempt{}, nil
 	}
 	a := run.Attempt{
-		Run:     run.Key(r.run.String),
+		Run:     key,
 		Number:  int(r.number.Int64),
-		Status:  run.Status(r.status.String),
-		Reason:  r.reason.String,
+		Status:  run.Status(r.names.text(r.status)),
+		Reason:  r.names.text(r.reason),
 		Resumed: int(r.resumed.Int64),
 		Epoch:   int(r.epoch.Int64),
 		PID:     int(r.pid.Int64),
-		Host:    r.host.String,
-		Log:     r.log.String,
+		Host:    r.names.text(r.host),
+		Log:     string(r.log),
 	}
 	if a.Status == run.Finished {
-		a.Result.Seconds = decodeNumber(r.seconds)
+		a.Result.Seconds = float64(r.seconds)
 	}
 	var err error
-	if a.Started, err = decodeTime(r.started); err != nil {
+	if a.Started, err = decodeTime(sql.NullString{String: string(r.starts), Valid: r.starts != nil}); err != nil {
 		return run.Attempt{}, fmt.Errorf("attempt %d: %w", a.Number, err)
 	}
-	if a.Ended, err = decodeTime(r.ended); err != nil {
+	if a.Ended, err = decodeTime(sql.NullString{String: string(r.ended), Valid: r.ended != nil}); err != nil {
 		return run.Attempt{}, fmt.Errorf("attempt %d: %w", a.Number, err)
 	}
-	if err := json.Unmarshal([]byte(r.provenance.String), &a.Provenance); err != nil {
-		return run.Attempt{}, fmt.Errorf("attempt %d: reading provenance: %w", a.Number, err)
+	if a.Provenance, err = r.known.read(string(r.provenance)); err != nil {
+		return run.Attempt{}, fmt.Errorf("attempt %d: %w", a.Number, err)
 	}
 	return a, nil
 }
