@@ -89,7 +89,7 @@ func (p *program) report(ctx context.Context, r *store.Reader, word, path string
 // sweepRecords returns the records of a sweep: those that its file says or, for a recorded sweep, those
 // that were recorded with it, which --set may have added to. Runs that are not recorded are new.
 func (p *program) sweepRecords(ctx context.Context, r *store.Reader, s namedSweep, word string) ([]run.Record, error) {
-	const details = store.History | store.Bins | store.Artefacts
+	const details = store.History | store.Bins | store.Artefacts | store.Histograms
 	if !namesFile(word) {
 		return r.Records(ctx, store.Filter{Sweep: word}, details)
 	}

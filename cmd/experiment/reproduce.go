@@ -154,7 +154,7 @@ func (p *program) chooseRecords(ctx context.Context, r *store.Reader, words []st
 	if err != nil {
 		return nil, err
 	}
-	records, err := p.records(ctx, r, keys, store.History|store.Bins|store.Artefacts)
+	records, err := p.records(ctx, r, keys, store.History|store.Bins|store.Artefacts|store.Histograms)
 	if err != nil {
 		return nil, err
 	}

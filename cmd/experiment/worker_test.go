@@ -166,9 +166,22 @@ func fakeResult(c run.Config) run.Result {
 				}
 			}
 			result.Reliability = append(result.Reliability, run.Reliability{Split: split, Calibration: calibration, Bins: fakeBins(values["ece"])})
+			result.Histograms = append(result.Histograms, fakeHistograms(split, calibration, values["ece"])...)
 		}
 	}
 	return result
+}
+
+// fakeHistograms spread wrong predictions over more entropy than right ones, and both over more at a smaller gap.
+func fakeHistograms(split run.Split, calibration run.Calibration, gap float64) []run.Histogram {
+	of := run.Histogram{Split: split, Calibration: calibration, Quantity: run.Entropy, Upper: math.Log(10)}
+	right, wrong := of, of
+	right.Outcome, wrong.Outcome = run.Right, run.Wrong
+	for i := range 20 {
+		right.Counts = append(right.Counts, math.Floor(900*math.Exp(-float64(i)*(1+10*gap))))
+		wrong.Counts = append(wrong.Counts, float64(10+i%7))
+	}
+	return []run.Histogram{right, wrong}
 }
 
 func fakeBins(gap float64) []run.Bin {

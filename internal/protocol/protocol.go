@@ -14,7 +14,7 @@ import (
 )
 
 // Version is of the messages; a worker says its own in Hello.
-const Version = 2
+const Version = 3
 
 // MessageDescriptor is the file descriptor on which a worker writes its messages.
 const MessageDescriptor = 3
@@ -159,6 +159,11 @@ func (e Epoch) check() error {
 }
 
 func (r Result) check() error {
+	for _, h := range r.Result.Histograms {
+		if err := checkHistogram(h); err != nil {
+			return err
+		}
+	}
 	for _, a := range r.Artefacts {
 		if err := checkArtefact(a); err != nil {
 			return err
@@ -178,6 +183,25 @@ func (e Error) check() error {
 func checkKey(key run.Key) error {
 	_, err := run.ParseKey(string(key))
 	return err
+}
+
+// maxHistogramBins is how many bins a histogram may have.
+const maxHistogramBins = 10_000
+
+// checkHistogram refuses counts that no predictions have.
+func checkHistogram(h run.Histogram) error {
+	if n := len(h.Counts); n < 1 || n > maxHistogramBins {
+		return fmt.Errorf("a histogram of %s has %d bins, and may have 1 to %d", h.Quantity, n, maxHistogramBins)
+	}
+	if !(h.Lower < h.Upper) {
+		return fmt.Errorf("a histogram of %s goes from %v to %v", h.Quantity, h.Lower, h.Upper)
+	}
+	for i, count := range h.Counts {
+		if !(count >= 0) {
+			return fmt.Errorf("bin %d of a histogram of %s counts %v predictions", i+1, h.Quantity, count)
+		}
+	}
+	return nil
 }
 
 // checkArtefact refuses a path that leads out of the folder of the run, among others.

@@ -46,7 +46,9 @@ func messages(t testing.TB) []protocol.Message {
 			Result: run.Result{
 				Metrics:     []run.Metric{{Split: run.Test, Calibration: run.Uncalibrated, Name: "nll", Value: run.Number(math.Inf(-1))}},
 				Reliability: []run.Reliability{{Split: run.Test, Calibration: run.Uncalibrated, Bins: []run.Bin{{Upper: 1, Count: 3, Confidence: 0.1 + 0.2, Accuracy: 1. / 3}}}},
-				Seconds:     1.5,
+				Histograms: []run.Histogram{{Split: run.Test, Calibration: run.Uncalibrated, Quantity: run.Entropy, Outcome: run.Wrong,
+					Upper: math.Log(10), Counts: []float64{0, 3, 1. / 3}}},
+				Seconds: 1.5,
 			},
 			Artefacts: []run.Artefact{{Kind: "test-logits", Path: "test-logits.npy", SHA256: sum, Bytes: 8}}},
 		protocol.Error{Key: key, Kind: protocol.Diverged, Message: "line\nline", Epoch: 3, PeakMemory: 1},
@@ -95,6 +97,9 @@ func TestUndefinedNumbersComeBack(t *testing.T) {
 
 func TestWhatIsRefused(t *testing.T) {
 	key := string(job(t).Key)
+	histogram := func(fields string) string {
+		return `{"type":"result","body":{"key":"` + key + `","result":{"histograms":[{"quantity":"entropy",` + fields + `}]}}}` + "\n"
+	}
 	tests := []struct{ name, line, error string }{
 		{"nothing", "\n", "not a JSON object"},
 		{"no object", "[1]\n", "not a JSON object"},
@@ -112,6 +117,10 @@ func TestWhatIsRefused(t *testing.T) {
 		{"a kind", `{"type":"error","body":{"key":"` + key + `","kind":"bad"}}` + "\n", `no kind of error "bad"`},
 		{"another version", `{"type":"hello","body":{"version":0,"pid":1}}` + "\n", "version 0 of the protocol"},
 		{"a path outside", `{"type":"result","body":{"key":"` + key + `","artefacts":[{"kind":"x","path":"../x","sha256":"` + sum + `"}]}}` + "\n", "is not a file of the run's folder"},
+		{"a histogram without bins", histogram(`"upper":1`), "has 0 bins"},
+		{"a histogram that goes down", histogram(`"lower":1,"upper":1,"counts":[1]`), "goes from 1 to 1"},
+		{"fewer than no predictions", histogram(`"upper":1,"counts":[2,-1]`), "bin 2 of a histogram of entropy counts -1"},
+		{"more bins than anybody draws", histogram(`"upper":1,"counts":[` + strings.Repeat("0,", 10_000) + `0]`), "has 10001 bins"},
 		{"no checksum", `{"type":"result","body":{"key":"` + key + `","artefacts":[{"kind":"x","path":"x"}]}}` + "\n", "has no checksum"},
 		{"another run's key", `{"type":"job","body":{"key":"` + key + `","config":{"seed":1}}}` + "\n", "not that of the configuration"},
 		{"a number", `{"type":"epoch","body":{"key":"` + key + `","epoch":{"number":1,"metrics":[{"value":"NaN"}]}}}` + "\n", "reading the number"},

@@ -7,7 +7,6 @@ import (
 	"experiment/internal/comparison"
 	"experiment/internal/report/figure"
 	"experiment/internal/run"
-	"experiment/internal/stats"
 )
 
 // curveValues is how many values an axis needs for a curve.
@@ -16,24 +15,44 @@ const curveValues = 3
 // curves draws ECE and NLL against every setting that is a number and takes three values or more.
 func (w *writer) curves() error {
 	for _, path := range w.layout.Varying {
-		for _, s := range w.sectionsAlong(path) {
-			charts := w.chartsAlong(path, s)
-			if len(charts) == 0 {
-				continue
-			}
-			alt := "ECE and NLL against " + axisName(path)
-			if t := comparison.Title(s.Settings); t != "" {
-				alt += ", " + t
-			}
-			svg, err := figure.Charts(alt, charts, chartColumns)
-			if err != nil {
-				return err
-			}
-			w.show(fileName(comparison.Title(s.Settings), strings.TrimPrefix(path, "loss.")), svg, shownFigure{
-				heading: "ECE and NLL against " + escape(axisName(path)), alt: alt, apart: heading(s.Settings),
-				caption: "Test split. Means over seeds with bars of one standard deviation, single seeds as faint dots beside them; " +
-					"before temperature scaling as full dots, after it as hollow ones on dashed curves." + baselineNote(charts),
-			})
+		if err := w.curvesAlong(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// drawnSection is a section with its charts.
+type drawnSection struct {
+	comparison.Section
+	charts []figure.Chart
+}
+
+// curvesAlong draws the figures of one setting.
+func (w *writer) curvesAlong(path string) error {
+	var sections []drawnSection
+	most := 0 // curves that one chart could have
+	for _, s := range w.sectionsAlong(path) {
+		charts, curves := chartsAlong(path, s)
+		if len(charts) > 0 {
+			sections = append(sections, drawnSection{s, charts})
+		}
+		most = max(most, curves)
+	}
+	sections, more := first(sections)
+	for _, s := range sections {
+		alt := altOf("ECE and NLL against "+axisName(path), s.Section)
+		d, err := figure.Charts(alt, s.charts, chartColumns)
+		if err != nil {
+			return err
+		}
+		err = w.show(fileName(comparison.Title(s.Settings), strings.TrimPrefix(path, "loss.")), d, shownFigure{
+			heading: "ECE and NLL against " + escape(axisName(path)), alt: alt, apart: heading(s.Settings),
+			caption: "Test split. Means over seeds; bars and bands are " + intervalNote + ". Faint dots are single seeds. Before temperature scaling marks are full; after it " +
+				"they are hollow and curves dashed." + baselineNote(s.charts) + crowdNote(most) + more,
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -58,34 +77,76 @@ type along struct {
 	xs     []float64
 }
 
-// chartsAlong returns two charts, ECE and NLL, for each loss that has enough values of a setting.
-func (w *writer) chartsAlong(path string, s comparison.Section) []figure.Chart {
-	var charts []figure.Chart
-	for _, loss := range lossesOf(s.Groups) {
-		lines := linesAlong(path, loss, s.Groups)
-		if len(lines) == 0 {
-			continue
-		}
-		for _, column := range []comparison.Column{comparison.ColumnNamed("ece"), comparison.ColumnNamed("nll")} {
-			chart := figure.Chart{Title: loss, X: axisName(path), Y: axisOf(column), FromZero: column.Name == "ece"}
+// chartsAlong returns charts of ECE and NLL against a setting. Settings of a loss have two charts for each loss, with
+// the baseline beside it. Other settings bring losses that are to be compared into one chart; it takes four then, so
+// that before and after temperature scaling stand apart. It also returns how many curves one chart could have.
+func chartsAlong(path string, s comparison.Section) (charts []figure.Chart, most int) {
+	byLoss := curvesOf(path, s)
+	if all := slices.Concat(byLoss...); !strings.HasPrefix(path, "loss.") && len(all) > 1 {
+		return comparedCharts(path, spread(all, curvesShown)), len(all)
+	}
+	for _, lines := range byLoss {
+		most = max(most, len(lines))
+		lines = spread(lines, curvesShown)
+		for _, column := range curveColumns() {
+			chart := newChart(lines[0].loss, path, column)
 			for i, l := range lines {
-				chart.Series = append(chart.Series, l.series(column, i, len(lines))...)
+				for _, calibration := range []run.Calibration{plain, scaled} {
+					chart.Series = append(chart.Series, l.series(column, calibration, i, len(lines))...)
+				}
 			}
-			if strings.HasPrefix(path, "loss.") && loss != baseline {
+			if strings.HasPrefix(path, "loss.") && lines[0].loss != baseline {
 				chart.Levels = levels(column, s.Groups)
 			}
 			charts = append(charts, chart)
 		}
 	}
+	return charts, most
+}
+
+// curvesOf returns the curves of each loss that has any.
+func curvesOf(path string, s comparison.Section) (byLoss [][]along) {
+	for _, loss := range lossesOf(s.Groups) {
+		if lines := linesAlong(path, loss, s.Groups); len(lines) > 0 {
+			byLoss = append(byLoss, lines)
+		}
+	}
+	return byLoss
+}
+
+// comparedCharts returns a chart of each metric before and one after temperature scaling, with the curves of all losses.
+func comparedCharts(path string, lines []along) []figure.Chart {
+	count := map[string]int{}
+	for _, l := range lines {
+		count[l.loss]++
+	}
+	var charts []figure.Chart
+	for _, column := range curveColumns() {
+		for _, calibration := range []run.Calibration{plain, scaled} {
+			chart := newChart(when(calibration), path, column)
+			place := map[string]int{}
+			for _, l := range lines {
+				series := l.series(column, calibration, place[l.loss], count[l.loss])
+				for i := range series {
+					series[i].Name = l.name
+				}
+				chart.Series = append(chart.Series, series...)
+				place[l.loss]++
+			}
+			if len(chart.Series) > 0 {
+				charts = append(charts, chart)
+			}
+		}
+	}
 	return charts
 }
 
-// axisOf names a metric as the axis of a chart does.
-func axisOf(c comparison.Column) string {
-	if c.Percent {
-		return strings.ToUpper(c.Metric) + " (%)"
-	}
-	return strings.ToUpper(c.Metric) + " (nats)"
+func curveColumns() []comparison.Column {
+	return []comparison.Column{comparison.ColumnNamed("ece"), comparison.ColumnNamed("nll")}
+}
+
+func newChart(title, path string, column comparison.Column) figure.Chart {
+	return figure.Chart{Title: title, X: axisName(path), Y: axisOf(column), FromZero: column.Name == "ece"}
 }
 
 // linesAlong returns the curves of a loss: groups that share everything but the setting, in its order.
@@ -120,34 +181,26 @@ func nameWithout(g *comparison.Group, path string) string {
 	}), " ")
 }
 
-// series returns the curves of a column, before and after temperature scaling.
-func (l along) series(column comparison.Column, i, n int) []figure.Series {
-	var both []figure.Series
-	for _, calibration := range []run.Calibration{plain, scaled} {
-		s := figure.Series{Name: l.name + ", before", Colour: tone(l.loss, i, n), Markers: true}
-		if calibration == scaled {
-			s.Name, s.Dashed = l.name+", after", true
-		}
-		known := false
-		for k, g := range l.groups {
-			samples := g.Values(run.Test, calibration, column.Metric)
-			if column.Percent {
-				for j := range samples {
-					samples[j] *= 100
-				}
-			}
-			summary := stats.Summarise(samples)
-			known = known || isFinite(summary.Mean)
-			if len(samples) < 2 {
-				samples = nil // the mean shows it
-			}
-			s.Points = append(s.Points, figure.Point{X: l.xs[k], Mean: summary.Mean, SD: summary.SD, Samples: samples})
-		}
-		if known {
-			both = append(both, s)
-		}
+// series returns the curve of a column, the i-th of n of its loss; none where no seed has a number.
+func (l along) series(column comparison.Column, calibration run.Calibration, i, n int) []figure.Series {
+	s := figure.Series{Name: l.name + ", before", Colour: tone(l.loss, i, n), Marker: figure.MarkerOf(l.loss)}
+	if calibration == scaled {
+		s.Name, s.Dashed = l.name+", after", true
 	}
-	return both
+	known := false
+	for k, g := range l.groups {
+		samples := samplesOf(g, column, calibration)
+		estimate := estimateOf(samples)
+		known = known || isFinite(estimate.Mean)
+		if len(samples) < 2 {
+			samples = nil // the mean shows it
+		}
+		s.Points = append(s.Points, figure.Point{X: l.xs[k], Estimate: estimate, Samples: samples})
+	}
+	if !known {
+		return nil
+	}
+	return []figure.Series{s}
 }
 
 // baselineNote explains the horizontal lines, where there are any.
@@ -176,16 +229,13 @@ func levels(column comparison.Column, groups []*comparison.Group) []figure.Level
 	}
 	var both []figure.Level
 	for _, calibration := range []run.Calibration{plain, scaled} {
-		s := stats.Summarise(base.Values(run.Test, calibration, column.Metric))
-		if !isFinite(s.Mean) {
+		estimate := estimateOf(samplesOf(base, column, calibration))
+		if !isFinite(estimate.Mean) {
 			continue
 		}
-		l := figure.Level{Name: base.Label + ", before", Colour: figure.Colour(base.Loss), Mean: s.Mean, SD: s.SD}
+		l := figure.Level{Name: base.Label + ", before", Colour: figure.Colour(base.Loss), Estimate: estimate}
 		if calibration == scaled {
 			l.Name, l.Dashed = base.Label+", after", true
-		}
-		if column.Percent {
-			l.Mean, l.SD = 100*l.Mean, 100*l.SD
 		}
 		both = append(both, l)
 	}

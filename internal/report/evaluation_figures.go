@@ -16,16 +16,20 @@ func (w evaluationWriter) figures() (section string, files []File, err error) {
 		"share of predictions in each bin.")
 	add := func(name, alt string, panels []figure.Panel) error {
 		for start := 0; start < len(panels); start += figure.PanelsPerFigure {
-			svg, err := figure.Reliability(alt, panels[start:min(start+figure.PanelsPerFigure, len(panels))])
+			d, err := figure.Reliability(alt, panels[start:min(start+figure.PanelsPerFigure, len(panels))])
 			if err != nil {
 				return err
 			}
-			file := name + ".svg"
+			numbered := name
 			if start > 0 {
-				file = fmt.Sprintf("%s-%d.svg", name, 1+start/figure.PanelsPerFigure)
+				numbered = fmt.Sprintf("%s-%d", name, 1+start/figure.PanelsPerFigure)
 			}
-			files = append(files, File{Name: file, Bytes: svg})
-			b.WriteString("\n![" + escape(alt) + "](" + file + ")\n")
+			file, err := newFile(numbered, d)
+			if err != nil {
+				return err
+			}
+			files = append(files, file)
+			b.WriteString("\n![" + escape(alt) + "](" + file.Name + ")\n")
 		}
 		return nil
 	}

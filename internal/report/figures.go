@@ -10,7 +10,7 @@ import (
 
 // figures draws everything that the records have data for.
 func (w *writer) figures() error {
-	for _, draw := range []func() error{w.reliability, w.curves, w.learning, w.focalBound} {
+	for _, draw := range []func() error{w.reliability, w.entropy, w.pareto, w.curves, w.learning, w.focalBound} {
 		if err := draw(); err != nil {
 			return err
 		}
@@ -19,14 +19,19 @@ func (w *writer) figures() error {
 }
 
 // show adds a figure to the report under a file name that no other figure has.
-func (w *writer) show(name string, svg []byte, shown shownFigure) {
-	path := w.study.Name + "/" + name + ".svg"
-	for i := 2; w.hasFile(path); i++ {
-		path = fmt.Sprintf("%s/%s-%d.svg", w.study.Name, name, i)
+func (w *writer) show(name string, d figure.Drawing, shown shownFigure) error {
+	path := w.study.Name + "/" + name
+	for i := 2; w.hasFile(path + ".svg"); i++ {
+		path = fmt.Sprintf("%s/%s-%d", w.study.Name, name, i)
 	}
-	w.files = append(w.files, File{Name: path, Bytes: svg})
-	shown.file = path
+	file, err := newFile(path, d)
+	if err != nil {
+		return err
+	}
+	w.files = append(w.files, file)
+	shown.file = file.Name
 	w.shown = append(w.shown, shown)
+	return nil
 }
 
 func (w *writer) hasFile(path string) bool {

@@ -64,27 +64,28 @@ func measuredGamma(g *comparison.Group) (float64, bool) {
 // focalBound draws the slack of the bound on the focal loss over epochs, one chart for each loss, below a table of both
 // sides at the end.
 func (w *writer) focalBound() error {
-	for _, s := range w.layout.Sections(comparison.Finished(w.groups)) {
+	sections, more := first(w.finishedSections())
+	for _, s := range sections {
 		charts := w.slackCharts(s.Groups)
 		if len(charts) == 0 {
 			continue
 		}
-		alt := "Slack of the bound on the focal loss by epoch"
-		if t := comparison.Title(s.Settings); t != "" {
-			alt += ", " + t
-		}
-		svg, err := figure.Charts(alt, charts, chartColumns)
+		alt := altOf("Slack of the bound on the focal loss by epoch", s)
+		d, err := figure.Charts(alt, charts, chartColumns)
 		if err != nil {
 			return err
 		}
 		apart := strings.TrimSpace(heading(s.Settings) + "\n\n" + gridOf(w.boundTable(s)).markdown())
-		w.show(fileName(comparison.Title(s.Settings), "bound"), svg, shownFigure{
+		err = w.show(fileName(comparison.Title(s.Settings), "bound"), d, shownFigure{
 			heading: "The focal loss and its bound", alt: alt, apart: apart,
 			caption: "For every γ ≥ 0 the focal loss is at least CE - γ·H[q], so training on it presses the entropy-regularised cross-entropy down from above. " +
 				"The slack is the distance between the two at the γ in the table: that of the loss where it trains on one of them, else the usual 3. " +
 				"Validation split, in nats, before temperature scaling; the table after the last epoch, mean ± standard deviation over seeds; " +
-				"the curves after each epoch with a band of one standard deviation, every chart with its own vertical range. The first tenth of the epochs may lie above.",
+				"the curves after each epoch with a band of one standard deviation, every chart with its own vertical range. The first tenth of the epochs may lie above." + crowdNote(mostOfALoss(s.Groups)) + more,
 		})
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -108,11 +109,11 @@ func (w *writer) slackCharts(groups []*comparison.Group) []figure.Chart {
 	const name = "focal_bound_slack"
 	var charts []figure.Chart
 	for _, loss := range lossesOf(groups) {
-		members := ofLoss(groups, loss)
-		_, high := epochRange(members, name)
+		members := spread(ofLoss(groups, loss), curvesShown)
+		_, high := epochRange(members, name, 1)
 		chart := figure.Chart{Title: loss, X: "epoch", Y: "slack (nats)", High: high, FromZero: true}
 		for i, g := range members {
-			points := epochPoints(g, name)
+			points := epochPoints(g, name, 1)
 			gamma, ok := measuredGamma(g)
 			if !ok || len(points) < 2 {
 				continue

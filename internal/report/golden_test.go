@@ -144,6 +144,7 @@ func troubled(t *testing.T) Study {
 	study.Records[10].Attempt.Result.Metrics = study.Records[10].Attempt.Result.Metrics[:3]
 	study.Records[11].Attempt.Result.Reliability = nil
 	study.Records[15].Attempt.History = nil
+	study.Records[8].Attempt.Result.Histograms = nil
 	return study
 }
 

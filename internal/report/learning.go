@@ -7,49 +7,70 @@ import (
 	"experiment/internal/comparison"
 	"experiment/internal/report/figure"
 	"experiment/internal/run"
-	"experiment/internal/stats"
 )
 
 // chartColumns is how many charts stand side by side.
 const chartColumns = 2
 
-// learning draws the validation NLL over epochs, one chart for each loss.
+// learned is a metric of the validation split that learning curves show.
+type learned struct {
+	name, axis string
+	scale      float64 // from its unit in data to that of the axis
+	fromZero   bool
+}
+
+var learnedMetrics = [...]learned{{"nll", "validation NLL (nats)", 1, false}, {"ece", "validation ECE (%)", 100, true}}
+
+// learning draws NLL and ECE of the validation split over epochs, a chart of each for each loss.
 func (w *writer) learning() error {
-	for _, s := range w.sections {
-		charts := w.learningCharts(comparison.Finished(s.Groups))
+	sections, more := first(w.finishedSections())
+	for _, s := range sections {
+		charts := w.learningCharts(s.Groups)
 		if len(charts) == 0 {
 			continue
 		}
-		alt := "Validation NLL by epoch"
-		if t := comparison.Title(s.Settings); t != "" {
-			alt += ", " + t
-		}
-		svg, err := figure.Charts(alt, charts, chartColumns)
+		alt := altOf("NLL and ECE of the validation split by epoch", s)
+		d, err := figure.Charts(alt, charts, chartColumns)
 		if err != nil {
 			return err
 		}
-		w.show(fileName(comparison.Title(s.Settings), "learning"), svg, shownFigure{
+		err = w.show(fileName(comparison.Title(s.Settings), "learning"), d, shownFigure{
 			heading: "Learning curves", alt: alt, apart: heading(s.Settings),
-			caption: "NLL of the validation split after each epoch, before temperature scaling: mean over seeds, with a band of one standard deviation. The first tenth of the epochs may lie above.",
+			caption: "Validation split after each epoch, before temperature scaling: mean over seeds, with a band of one standard deviation. Charts of the same " +
+				"metric have the same vertical range; the first tenth of the epochs may lie above." + crowdNote(mostOfALoss(s.Groups)) + more,
 		})
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// learningCharts returns a chart for each loss that has a history, all with the same vertical range.
+// learningCharts returns charts for each loss that has a history, all of one metric with the same vertical range.
 func (w *writer) learningCharts(groups []*comparison.Group) []figure.Chart {
+	losses := lossesOf(groups)
+	members := map[string][]*comparison.Group{}
+	var shown []*comparison.Group
+	for _, loss := range losses {
+		members[loss] = spread(ofLoss(groups, loss), curvesShown)
+		shown = append(shown, members[loss]...)
+	}
+	var ranges [len(learnedMetrics)]struct{ low, high float64 }
+	for i, metric := range learnedMetrics {
+		ranges[i].low, ranges[i].high = epochRange(shown, metric.name, metric.scale)
+	}
 	var charts []figure.Chart
-	low, high := epochRange(groups, "nll")
-	for _, loss := range lossesOf(groups) {
-		chart := figure.Chart{Title: loss, X: "epoch", Y: "validation NLL (nats)", Low: low, High: high}
-		members := ofLoss(groups, loss)
-		for i, g := range members {
-			if points := epochPoints(g, "nll"); len(points) > 1 {
-				chart.Series = append(chart.Series, figure.Series{Name: nameWithin(w.layout, g), Colour: tone(loss, i, len(members)), Points: points})
+	for _, loss := range losses {
+		for i, metric := range learnedMetrics {
+			chart := figure.Chart{Title: loss, X: "epoch", Y: metric.axis, Low: ranges[i].low, High: ranges[i].high, FromZero: metric.fromZero}
+			for i, g := range members[loss] {
+				if points := epochPoints(g, metric.name, metric.scale); len(points) > 1 {
+					chart.Series = append(chart.Series, figure.Series{Name: nameWithin(w.layout, g), Colour: tone(loss, i, len(members[loss])), Points: points})
+				}
 			}
-		}
-		if len(chart.Series) > 0 {
-			charts = append(charts, chart)
+			if len(chart.Series) > 0 {
+				charts = append(charts, chart)
+			}
 		}
 	}
 	return charts
@@ -80,32 +101,31 @@ func lossesOf(groups []*comparison.Group) []string {
 	return losses
 }
 
-// epochPoints summarises a metric of the validation split over seeds, epoch by epoch.
-func epochPoints(g *comparison.Group, name string) []figure.Point {
+// epochPoints summarises a metric of the validation split over seeds, epoch by epoch, times a scale.
+func epochPoints(g *comparison.Group, name string, scale float64) []figure.Point {
 	values := map[int][]float64{}
 	for _, r := range g.Records {
 		for _, epoch := range r.Attempt.History {
 			for _, m := range epoch.Metrics {
 				if m.Split == run.Validation && m.Name == name {
-					values[epoch.Number] = append(values[epoch.Number], float64(m.Value))
+					values[epoch.Number] = append(values[epoch.Number], scale*float64(m.Value))
 				}
 			}
 		}
 	}
 	var points []figure.Point
 	for _, number := range sortedKeys(values) {
-		s := stats.Summarise(values[number])
-		points = append(points, figure.Point{X: float64(number), Mean: s.Mean, SD: s.SD})
+		points = append(points, figure.Point{X: float64(number), Estimate: spreadOf(values[number])})
 	}
 	return points
 }
 
 // epochRange returns the least and the greatest mean of all curves after the first tenth of their epochs, in
 // which the metric falls from so high that what comes later would be a flat line.
-func epochRange(groups []*comparison.Group, name string) (low, high float64) {
+func epochRange(groups []*comparison.Group, name string, scale float64) (low, high float64) {
 	first := true
 	for _, g := range groups {
-		points := epochPoints(g, name)
+		points := epochPoints(g, name, scale)
 		for _, p := range points[len(points)/10:] {
 			if !isFinite(p.Mean) {
 				continue

@@ -16,11 +16,20 @@ type colour = color.NRGBA
 // reliability draws the reliability diagrams of the test split, before and after temperature scaling.
 func (w *writer) reliability() error {
 	for _, calibration := range []run.Calibration{plain, scaled} {
-		for _, s := range w.sections {
-			panels, omitted := w.panels(s, calibration)
+		sections, more := first(w.finishedSections())
+		for _, s := range sections {
+			groups, left := chosen(s.Groups)
+			panels, omitted := w.panels(groups, calibration)
+			notes := []string{heading(s.Settings), left}
+			if omitted > 0 {
+				notes = append(notes, fmt.Sprintf("%s without a diagram, since the runs have no reliability curve or were binned differently.", plural(omitted, "row")))
+			}
 			for start := 0; start < len(panels); start += figure.PanelsPerFigure {
 				part := panels[start:min(start+figure.PanelsPerFigure, len(panels))]
-				if err := w.reliabilityFigure(s, calibration, part, omitted); err != nil {
+				if start > 0 {
+					notes = nil
+				}
+				if err := w.reliabilityFigure(s, calibration, part, notes, more); err != nil {
 					return err
 				}
 			}
@@ -29,34 +38,26 @@ func (w *writer) reliability() error {
 	return nil
 }
 
-func (w *writer) reliabilityFigure(s comparison.Section, calibration run.Calibration, panels []figure.Panel, omitted int) error {
-	when, name := "before temperature scaling", "reliability"
+func (w *writer) reliabilityFigure(s comparison.Section, calibration run.Calibration, panels []figure.Panel, notes []string, more string) error {
+	name := "reliability"
 	if calibration == scaled {
-		when, name = "after temperature scaling", "reliability-scaled"
+		name = "reliability-scaled"
 	}
-	alt := "Reliability diagrams " + when
-	if t := comparison.Title(s.Settings); t != "" {
-		alt += ", " + t
-	}
-	svg, err := figure.Reliability(alt, panels)
+	alt := altOf("Reliability diagrams "+when(calibration), s)
+	d, err := figure.Reliability(alt, panels)
 	if err != nil {
 		return err
 	}
 	caption := "Test split. The bins are pooled over seeds; ECE is the mean ± standard deviation over seeds, as in the table, and n the runs " +
-		"times the examples of each. The lower part shows the share of predictions in each bin."
-	apart := heading(s.Settings)
-	if omitted > 0 {
-		apart = strings.TrimSpace(apart + fmt.Sprintf(" %s without a diagram, since the runs have no reliability curve or were binned differently.", plural(omitted, "row")))
-	}
-	w.show(fileName(comparison.Title(s.Settings), name), svg, shownFigure{
-		heading: "Reliability " + when, caption: caption, apart: apart, alt: alt,
+		"times the examples of each. The lower part shows the share of predictions in each bin." + more
+	return w.show(fileName(comparison.Title(s.Settings), name), d, shownFigure{
+		heading: "Reliability " + when(calibration), caption: caption, apart: strings.TrimSpace(strings.Join(notes, " ")), alt: alt,
 	})
-	return nil
 }
 
-// panels returns a diagram for each group of a section, and how many groups have none.
-func (w *writer) panels(s comparison.Section, calibration run.Calibration) (panels []figure.Panel, omitted int) {
-	for _, g := range comparison.Finished(s.Groups) {
+// panels returns a diagram for each group, and how many groups have none.
+func (w *writer) panels(groups []*comparison.Group, calibration run.Calibration) (panels []figure.Panel, omitted int) {
+	for _, g := range groups {
 		bins, counts := pool(g, calibration)
 		if bins == nil {
 			omitted++

@@ -34,12 +34,6 @@ const (
 	scaled = run.TemperatureScale
 )
 
-// File is a file beside the Markdown.
-type File struct {
-	Name  string // path relative to the folder of the Markdown, with slashes: "losses/reliability.svg"
-	Bytes []byte
-}
-
 // Build writes the report of a study. Runs that did not finish are listed, and count nowhere else.
 func Build(study Study) (Document, error) {
 	if study.Name == "" {

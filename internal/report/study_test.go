@@ -111,6 +111,7 @@ func fakeHistory(loss fakeLoss, random *rand.Rand) []run.Epoch {
 		history = append(history, run.Epoch{Number: n, Metrics: []run.EpochMetric{
 			{Split: run.Train, Name: "loss", Value: run.Number(nll / 2)},
 			{Split: run.Validation, Name: "nll", Value: run.Number(nll)},
+			{Split: run.Validation, Name: "ece", Value: run.Number(0.02 + 0.1*math.Abs(loss.excess-1)*float64(n)/30)},
 		}})
 	}
 	return history
@@ -149,6 +150,7 @@ func fakeResult(loss fakeLoss, random *rand.Rand) run.Result {
 			curve.Bins = append(curve.Bins, b)
 		}
 		result.Reliability = append(result.Reliability, curve)
+		result.Histograms = append(result.Histograms, fakeHistograms(calibration, excess, accuracy)...)
 		for _, m := range []struct {
 			name  string
 			value float64
@@ -158,4 +160,27 @@ func fakeResult(loss fakeLoss, random *rand.Rand) run.Result {
 	}
 	result.Metrics = append(result.Metrics, run.Metric{Split: run.Test, Calibration: run.TemperatureScale, Name: "temperature", Value: run.Number(temperature)})
 	return result
+}
+
+// fakeHistograms have more entropy for wrong predictions than for right ones, and less the more confident a model is.
+func fakeHistograms(calibration run.Calibration, excess, accuracy float64) []run.Histogram {
+	of := run.Histogram{Split: run.Test, Calibration: calibration, Quantity: run.Entropy, Upper: math.Log(10)}
+	right, wrong := of, of
+	right.Outcome, wrong.Outcome = run.Right, run.Wrong
+	total := math.Round(10000 * accuracy)
+	for _, h := range []struct {
+		histogram *run.Histogram
+		n, mode   float64
+	}{{&right, total, 2 / excess}, {&wrong, 10000 - total, 12 / excess}} {
+		left := h.n
+		for b := range 20 {
+			count := math.Round(h.n * math.Exp(-math.Abs(float64(b)-h.mode)/2) / 4.2)
+			if count = min(count, left); b == 19 {
+				count = left
+			}
+			left -= count
+			h.histogram.Counts = append(h.histogram.Counts, count)
+		}
+	}
+	return []run.Histogram{right, wrong}
 }

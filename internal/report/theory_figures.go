@@ -41,31 +41,30 @@ func (w *writer) slackFigure(points []point) error {
 		charts = append(charts, slackChart(fmt.Sprintf("K = %d, least over every s", classes), members))
 	}
 	alt := "Least slack of the bounds against γ"
-	svg, err := figure.Charts(alt, charts, chartColumns)
+	d, err := figure.Charts(alt, charts, chartColumns)
 	if err != nil {
 		return err
 	}
-	w.show("slack", svg, shownFigure{
+	return w.show("slack", d, shownFigure{
 		heading: "Slack against γ", alt: alt,
 		caption: "Focal loss less each bound, at least over every p and every seed, divided by γ so that all γ fit into one picture. Below 0 the inequality fails; curves at 0 lie on each other.",
 	})
-	return nil
 }
 
 // slackChart draws the least slacks of points against γ.
 func slackChart(title string, points []point) figure.Chart {
 	chart := figure.Chart{Title: title, X: "γ", Y: "least slack / γ (nats)", Levels: []figure.Level{
-		{Name: "0", Colour: figure.Colour(baseline), Mean: 0, SD: math.NaN()},
+		{Name: "0", Colour: figure.Colour(baseline), Estimate: figure.Exactly(0)},
 	}}
 	for _, c := range []curve{
 		{"CE - γ·H[q]", "bound_slack_least", "entropy_regularised", false}, {"sharper bound", "sharper_slack_least", "focal", false},
 		{"Bernoulli's step", "bernoulli_slack_least", "label_smoothing", true},
 	} {
 		s := c.series()
-		s.Markers = true
+		s.Marker = figure.MarkerOf(c.colour)
 		for _, gamma := range distinct(points, gammaOf) {
 			least, _ := extremes(selected(points, func(p point) bool { return p.gamma == gamma }), metricOf(c.metric))
-			s.Points = append(s.Points, figure.Point{X: gamma, Mean: least / gamma, SD: math.NaN()})
+			s.Points = append(s.Points, figure.Point{X: gamma, Estimate: figure.Exactly(least / gamma)})
 		}
 		chart.Series = append(chart.Series, s)
 	}
@@ -90,16 +89,15 @@ func (w *writer) lossesFigure(points []point) error {
 		charts = append(charts, lossChart(gamma, selected(points, func(p point) bool { return p.gamma == gamma })))
 	}
 	alt := "Losses and bounds against the sharpness of q"
-	svg, err := figure.Charts(alt, charts, chartColumns)
+	d, err := figure.Charts(alt, charts, chartColumns)
 	if err != nil {
 		return err
 	}
-	w.show("losses", svg, shownFigure{
+	return w.show("losses", d, shownFigure{
 		heading: alt, alt: alt,
 		caption: fmt.Sprintf("K = %d and ε = %s; q is p at s = %s. Means over seeds. What is greater than at twice that sharpness lies above the picture.",
 			setting.classes, comparison.FormatSetting(setting.epsilon), comparison.FormatSetting(setting.truth)),
 	})
-	return nil
 }
 
 // lossChart draws the losses of points of one γ.
@@ -115,7 +113,7 @@ func lossChart(gamma float64, points []point) figure.Chart {
 		for _, at := range distinct(points, sharpnessOf) {
 			members := selected(points, func(p point) bool { return p.sharpness == at })
 			mean := meanOf(members, c.metric)
-			s.Points = append(s.Points, figure.Point{X: at, Mean: mean, SD: math.NaN()})
+			s.Points = append(s.Points, figure.Point{X: at, Estimate: figure.Exactly(mean)})
 			if low = min(low, mean); at <= 2*members[0].truth {
 				high = max(high, mean)
 			}
@@ -130,18 +128,6 @@ func lossChart(gamma float64, points []point) figure.Chart {
 
 // lossCharts is how many values of γ have a chart of the losses.
 const lossCharts = 4
-
-// spread returns at most so many of the values, the first, the last and some between.
-func spread(values []float64, most int) []float64 {
-	if len(values) <= most {
-		return values
-	}
-	var chosen []float64
-	for i := range most {
-		chosen = append(chosen, values[i*(len(values)-1)/(most-1)])
-	}
-	return chosen
-}
 
 // series returns the curve without points.
 func (c curve) series() figure.Series {

@@ -16,7 +16,7 @@ const (
 
 // Comparison is what is the same and what is not.
 type Comparison struct {
-	Numbers     int          // that were compared: metrics, bins of reliability curves, epochs
+	Numbers     int          // that were compared: metrics, bins of reliability curves and histograms, epochs
 	Files       int          // whose checksums were compared
 	Added       int          // numbers and files that were not recorded, as of a metric that came later
 	Differences []Difference // of numbers, and then of files

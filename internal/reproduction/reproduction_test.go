@@ -24,6 +24,9 @@ func recorded() run.Attempt {
 				{Split: run.Test, Calibration: run.TemperatureScale, Name: "mce", Value: run.Number(math.NaN())},
 			},
 			Reliability: []run.Reliability{{Split: run.Test, Calibration: run.Uncalibrated, Bins: []run.Bin{{Upper: 1, Count: 7, Confidence: 0.5, Accuracy: 0.25}}}},
+			Histograms: []run.Histogram{{
+				Split: run.Test, Calibration: run.TemperatureScale, Quantity: run.Entropy, Outcome: run.Wrong, Upper: 2.25, Counts: []float64{3, 4},
+			}},
 		},
 		Artefacts: []run.Artefact{{Kind: "test-logits", Path: "test-logits.npy", SHA256: "aa", Bytes: 6}},
 		Provenance: run.Provenance{
@@ -40,7 +43,7 @@ func TestTheSameIsIdentical(t *testing.T) {
 	again.Provenance.Device = "cuda:1"
 	again.Provenance.Environment = map[string]string{"OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": "1", "MKL_CBWR": "AVX2"}
 	c := reproduction.Compare(recorded(), again)
-	if c.Verdict() != reproduction.Identical || c.Numbers != 8 || c.Files != 1 || c.Added != 0 || len(c.Provenance) != 0 {
+	if c.Verdict() != reproduction.Identical || c.Numbers != 12 || c.Files != 1 || c.Added != 0 || len(c.Provenance) != 0 {
 		t.Errorf("%+v", c)
 	}
 }
@@ -48,15 +51,18 @@ func TestTheSameIsIdentical(t *testing.T) {
 // Every value that differs by its last digit is found, and named.
 func TestEveryValueIsCompared(t *testing.T) {
 	for name, change := range map[string]func(*run.Attempt){
-		"test nll":              func(a *run.Attempt) { a.Result.Metrics[0].Value = run.Number(math.Nextafter(0.125, 1)) },
-		"test mce, temperature": func(a *run.Attempt) { a.Result.Metrics[1].Value = 0 },
-		"test bin 1 count":      func(a *run.Attempt) { a.Result.Reliability[0].Bins[0].Count++ },
-		"test bin 1 confidence": func(a *run.Attempt) { a.Result.Reliability[0].Bins[0].Confidence = 0.5 + 1e-15 },
-		"test bin 1 accuracy":   func(a *run.Attempt) { a.Result.Reliability[0].Bins[0].Accuracy = 0 },
-		"test bin 1 lower":      func(a *run.Attempt) { a.Result.Reliability[0].Bins[0].Lower = 1e-300 },
-		"test bin 1 upper":      func(a *run.Attempt) { a.Result.Reliability[0].Bins[0].Upper = 2 },
-		"epoch 1 train loss":    func(a *run.Attempt) { a.History[0].Metrics[0].Value = 2.5 },
-		"test-logits.npy":       func(a *run.Attempt) { a.Artefacts[0].SHA256 = "ab" },
+		"test nll":                                    func(a *run.Attempt) { a.Result.Metrics[0].Value = run.Number(math.Nextafter(0.125, 1)) },
+		"test mce, temperature":                       func(a *run.Attempt) { a.Result.Metrics[1].Value = 0 },
+		"test bin 1 count":                            func(a *run.Attempt) { a.Result.Reliability[0].Bins[0].Count++ },
+		"test bin 1 confidence":                       func(a *run.Attempt) { a.Result.Reliability[0].Bins[0].Confidence = 0.5 + 1e-15 },
+		"test bin 1 accuracy":                         func(a *run.Attempt) { a.Result.Reliability[0].Bins[0].Accuracy = 0 },
+		"test bin 1 lower":                            func(a *run.Attempt) { a.Result.Reliability[0].Bins[0].Lower = 1e-300 },
+		"test bin 1 upper":                            func(a *run.Attempt) { a.Result.Reliability[0].Bins[0].Upper = 2 },
+		"test bin 2 entropy wrong count, temperature": func(a *run.Attempt) { a.Result.Histograms[0].Counts[1] = 5 },
+		"test entropy wrong lower, temperature":       func(a *run.Attempt) { a.Result.Histograms[0].Lower = -1 },
+		"test entropy wrong upper, temperature":       func(a *run.Attempt) { a.Result.Histograms[0].Upper = math.Nextafter(2.25, 3) },
+		"epoch 1 train loss":                          func(a *run.Attempt) { a.History[0].Metrics[0].Value = 2.5 },
+		"test-logits.npy":                             func(a *run.Attempt) { a.Artefacts[0].SHA256 = "ab" },
 	} {
 		again := recorded()
 		change(&again)
@@ -89,7 +95,7 @@ func TestWhatCameLaterIsNoDifference(t *testing.T) {
 	again := recorded()
 	again.Result.Metrics = append(again.Result.Metrics, run.Metric{Split: run.Test, Calibration: run.Uncalibrated, Name: "ece", Value: 1})
 	again.Artefacts = append(again.Artefacts, run.Artefact{Path: "train-logits.npy", SHA256: "ac"})
-	if c := reproduction.Compare(recorded(), again); c.Verdict() != reproduction.Identical || c.Added != 2 || c.Numbers != 8 || c.Files != 1 {
+	if c := reproduction.Compare(recorded(), again); c.Verdict() != reproduction.Identical || c.Added != 2 || c.Numbers != 12 || c.Files != 1 {
 		t.Errorf("%+v", c)
 	}
 }

@@ -14,6 +14,7 @@ type Kind string
 const (
 	Metric      Kind = "metric"
 	Reliability Kind = "reliability" // a bin of a reliability curve
+	Histogram   Kind = "histogram"   // a bin of a histogram, or one of its ends
 	Epoch       Kind = "epoch"       // a number of the epoch history
 	File        Kind = "file"        // the SHA-256 of an artefact
 )
@@ -22,9 +23,9 @@ const (
 type Place struct {
 	Kind        Kind
 	Split       run.Split       // empty for files
-	Calibration run.Calibration // of metrics and reliability curves
-	Number      int             // of the epoch or bin, counted from 1
-	Name        string          // of the metric, or of the file
+	Calibration run.Calibration // of metrics, reliability curves and histograms
+	Number      int             // of the epoch or bin, counted from 1; 0 where there is none
+	Name        string          // of the metric, or of the file; "entropy wrong count" of a histogram
 }
 
 // String names the place for people: "test nll", "test ece, temperature", "epoch 3 train loss".
@@ -36,8 +37,10 @@ func (p Place) String() string {
 	switch p.Kind {
 	case Epoch:
 		return fmt.Sprintf("epoch %d %s %s", p.Number, p.Split, p.Name)
-	case Reliability:
-		return fmt.Sprintf("%s bin %d %s%s", p.Split, p.Number, p.Name, calibration)
+	case Reliability, Histogram:
+		if p.Number > 0 {
+			return fmt.Sprintf("%s bin %d %s%s", p.Split, p.Number, p.Name, calibration)
+		}
 	case File:
 		return p.Name
 	}
@@ -96,12 +99,27 @@ func numbersOf(a run.Attempt) values {
 			}
 		}
 	}
+	for _, h := range a.Result.Histograms {
+		v.addHistogram(h)
+	}
 	for _, e := range a.History {
 		for _, m := range e.Metrics {
 			v.add(Place{Kind: Epoch, Split: m.Split, Number: e.Number, Name: m.Name}, m.Value)
 		}
 	}
 	return v
+}
+
+func (v *values) addHistogram(h run.Histogram) {
+	add := func(number int, field string, value float64) {
+		name := fmt.Sprintf("%s %s %s", h.Quantity, h.Outcome, field)
+		v.add(Place{Histogram, h.Split, h.Calibration, number, name}, run.Number(value))
+	}
+	add(0, "lower", h.Lower)
+	add(0, "upper", h.Upper)
+	for i, count := range h.Counts {
+		add(i+1, "count", count)
+	}
 }
 
 // filesOf lists the checksums of the files of an attempt.

@@ -4,6 +4,7 @@ package run
 type Result struct {
 	Metrics     []Metric      `json:"metrics"`
 	Reliability []Reliability `json:"reliability"`
+	Histograms  []Histogram   `json:"histograms"`
 	Seconds     float64       `json:"seconds"` // of training and evaluation, without waiting and loading
 }
 
@@ -31,6 +32,34 @@ type Bin struct {
 	Count      int     `json:"count"`
 	Confidence float64 `json:"confidence"` // mean over the examples of the bin
 	Accuracy   float64 `json:"accuracy"`   // fraction that was right
+}
+
+// Quantity is what a histogram counts predictions by.
+type Quantity string
+
+// Entropy is that of the predicted distribution, in nats.
+const Entropy Quantity = "entropy"
+
+// Outcome says how predictions came out.
+type Outcome string
+
+// The outcomes, in the order of listings.
+const (
+	Right Outcome = "right"
+	Wrong Outcome = "wrong"
+)
+
+// Histogram counts the predictions of one outcome by a quantity. Its bins divide Lower to Upper into equal intervals,
+// right-closed, with Lower itself in the first. The counts are whole numbers where labels are classes, and expectations
+// where they are distributions.
+type Histogram struct {
+	Split       Split       `json:"split"`
+	Calibration Calibration `json:"calibration"`
+	Quantity    Quantity    `json:"quantity"`
+	Outcome     Outcome     `json:"outcome"`
+	Lower       float64     `json:"lower"`
+	Upper       float64     `json:"upper"`
+	Counts      []float64   `json:"counts"`
 }
 
 // Epoch is what was measured at the end of one pass over the training data, counted from 1.

@@ -1,4 +1,9 @@
-// Package stats describes samples of numbers. It knows nothing of runs or metrics.
+// Package stats describes samples of numbers and compares them: intervals, paired tests, ranks. It knows nothing of runs or
+// metrics.
+//
+// What a NaN, an infinity or too few values make undefined is NaN, never an error. Lengths that differ and levels outside
+// (0, 1) are bugs of the caller, and panic. Squares neither overflow nor underflow: a sample may lie anywhere in the range
+// of float64. No result depends on the order of a sample, to the last bit.
 package stats
 
 import (
@@ -36,8 +41,25 @@ func Summarise(samples []float64) Summary {
 	case math.IsInf(s.Min, 0) || math.IsInf(s.Max, 0):
 		s.Mean = s.Min + s.Max // NaN where both infinities occur
 	case s.N > 1:
-		s.Mean, s.SD = stat.MeanStdDev(sorted, nil)
-		s.Mean = min(max(s.Mean, s.Min), s.Max)
+		exponent := scale(sorted)
+		mean, sd := stat.MeanStdDev(sorted, nil)
+		s.Mean = min(max(math.Ldexp(mean, exponent), s.Min), s.Max)
+		s.SD = math.Ldexp(sd, exponent)
 	}
 	return s
+}
+
+// scale divides finite values by the power of two that makes the largest of them lie in [1/2, 1), and returns its
+// exponent. No significant digit changes, so that what is computed from them is what the values themselves would
+// give, where these neither overflow nor underflow.
+func scale(values []float64) (exponent int) {
+	largest := 0.
+	for _, v := range values {
+		largest = max(largest, math.Abs(v))
+	}
+	_, exponent = math.Frexp(largest)
+	for i, v := range values {
+		values[i] = math.Ldexp(v, -exponent)
+	}
+	return exponent
 }

@@ -161,6 +161,9 @@ func drawAttempt(t *rapid.T, a run.Attempt) run.Attempt {
 				}
 				a.Result.Reliability = append(a.Result.Reliability, curve)
 			}
+			if rapid.Bool().Draw(t, "counted") {
+				a.Result.Histograms = append(a.Result.Histograms, drawHistograms(t, split, calibration)...)
+			}
 		}
 	}
 	for epoch := range rapid.IntRange(0, 12).Draw(t, "epochs") {
@@ -178,6 +181,19 @@ func drawAttempt(t *rapid.T, a run.Attempt) run.Attempt {
 	return a
 }
 
+// drawHistograms draws one histogram for each outcome.
+func drawHistograms(t *rapid.T, split run.Split, calibration run.Calibration) []run.Histogram {
+	finite, count := drawFloat(), rapid.OneOf(drawFloat(), rapid.Map(rapid.IntRange(0, 1e6), func(n int) float64 { return float64(n) }))
+	var all []run.Histogram
+	for _, outcome := range []run.Outcome{run.Right, run.Wrong} {
+		all = append(all, run.Histogram{
+			Split: split, Calibration: calibration, Quantity: run.Entropy, Outcome: outcome,
+			Lower: finite.Draw(t, "lower"), Upper: finite.Draw(t, "upper"), Counts: rapid.SliceOfN(count, 1, 5).Draw(t, "counts"),
+		})
+	}
+	return all
+}
+
 func TestRecordSurvivesTheDatabase(t *testing.T) {
 	s, _ := openTemporary(t)
 	seed := int64(0)
@@ -188,7 +204,7 @@ func TestRecordSurvivesTheDatabase(t *testing.T) {
 		r := newRun(t, "focal gamma=2", seed, lr, note)
 		a := drawAttempt(rt, begin(t, s, r))
 		end(t, s, a)
-		got, err := s.Record(t.Context(), r.Key, History|Bins|Artefacts)
+		got, err := s.Record(t.Context(), r.Key, History|Bins|Artefacts|Histograms)
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -233,7 +249,7 @@ func TestDetailsAreLoadedOnDemand(t *testing.T) {
 	a.Status, a.Ended = run.Diverged, started.Add(time.Second)
 	a.History = []run.Epoch{{Number: 1, Metrics: []run.EpochMetric{{Split: run.Train, Name: "loss", Value: run.Number(math.Inf(1))}}}}
 	end(t, s, a)
-	for _, details := range []Detail{0, History, Bins | Artefacts} {
+	for _, details := range []Detail{0, History, Bins | Artefacts | Histograms} {
 		record, err := s.Record(t.Context(), r.Key, details)
 		if err != nil {
 			t.Fatal(err)

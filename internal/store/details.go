@@ -22,6 +22,9 @@ func putDetails(ctx context.Context, tx *sql.Tx, id int64, a run.Attempt) error 
 	if err := putCurves(ctx, tx, id, a.Result.Reliability); err != nil {
 		return err
 	}
+	if err := putHistograms(ctx, tx, id, a.Result.Histograms); err != nil {
+		return err
+	}
 	for _, f := range a.Artefacts {
 		_, err := tx.ExecContext(ctx, `INSERT INTO artefacts (attempt, kind, path, sha256, bytes) VALUES (?, ?, ?, ?, ?)`,
 			id, f.Kind, f.Path, f.SHA256, f.Bytes)

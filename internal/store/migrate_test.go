@@ -84,7 +84,7 @@ func TestDatabaseOfVersion1(t *testing.T) {
 		t.Fatalf("reading it before: %v", err)
 	}
 	s := openAt(t, path)
-	record, err := s.Record(t.Context(), key, History|Bins|Artefacts)
+	record, err := s.Record(t.Context(), key, History|Bins|Artefacts|Histograms)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,6 +101,9 @@ func TestDatabaseOfVersion1(t *testing.T) {
 	}
 	if len(record.Attempt.History) != 1 || len(record.Attempt.Result.Reliability) != 1 {
 		t.Errorf("the history is %v, the reliability %v", record.Attempt.History, record.Attempt.Result.Reliability)
+	}
+	if n := len(record.Attempt.Result.Histograms); n != 0 {
+		t.Errorf("there are %d histograms, of a time before there were any", n)
 	}
 	finish(t, s, newRun(t, "focal gamma=2", 1), 1, run.Metric{Split: run.Test, Calibration: run.VectorScale, Name: "ece", Value: 0.25})
 	var rows int

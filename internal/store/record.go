@@ -13,9 +13,10 @@ import (
 type Detail uint8
 
 const (
-	History   Detail = 1 << iota // what was measured at each epoch
-	Bins                         // reliability curves
-	Artefacts                    // the list of files it left
+	History    Detail = 1 << iota // what was measured at each epoch
+	Bins                          // reliability curves
+	Artefacts                     // the list of files it left
+	Histograms                    // how predictions are distributed
 )
 
 // Records returns the runs that a filter chooses, each with the attempt that decides its state and, where
@@ -128,7 +129,7 @@ func (a attempts) load(ctx context.Context, tx *sql.Tx, details Detail) error {
 	loaders := []struct {
 		detail Detail
 		load   func(ctx context.Context, tx *sql.Tx, ids string) error
-	}{{History, a.loadHistory}, {Bins, a.loadCurves}, {Artefacts, a.loadArtefacts}}
+	}{{History, a.loadHistory}, {Bins, a.loadCurves}, {Artefacts, a.loadArtefacts}, {Histograms, a.loadHistograms}}
 	for _, l := range loaders {
 		if details&l.detail == 0 {
 			continue

@@ -18,26 +18,27 @@ func TestRemove(t *testing.T) {
 		a.Result.Metrics = []run.Metric{measured("ece", 0.5)}
 		a.Result.Reliability = []run.Reliability{{Split: run.Test, Calibration: run.Uncalibrated, Bins: []run.Bin{{Upper: 1}}}}
 		a.History = []run.Epoch{{Number: 1, Metrics: []run.EpochMetric{{Split: run.Train, Name: "loss", Value: 1}}}}
+		a.Result.Histograms = []run.Histogram{{Split: run.Test, Calibration: run.Uncalibrated, Quantity: run.Entropy, Outcome: run.Right, Upper: 1, Counts: []float64{1}}}
 		a.Artefacts = []run.Artefact{{Kind: "test-logits", Path: "x.npy"}}
 		end(t, s, a)
 	}
 	const tables = `SELECT (SELECT count(*) FROM runs) || ' ' || (SELECT count(*) FROM sweep_runs) || ' ' || (SELECT count(*) FROM attempts)
 		|| ' ' || (SELECT count(*) FROM scores) || ' ' || (SELECT count(*) FROM epochs) || ' ' || (SELECT count(*) FROM bins)
-		|| ' ' || (SELECT count(*) FROM artefacts)`
+		|| ' ' || (SELECT count(*) FROM artefacts) || ' ' || (SELECT count(*) FROM histograms)`
 	count := func() (counts string) {
 		if err := s.db.QueryRow(tables).Scan(&counts); err != nil {
 			t.Fatal(err)
 		}
 		return counts
 	}
-	if got := count(); got != "2 2 4 2 2 2 2" {
+	if got := count(); got != "2 2 4 2 2 2 2 2" {
 		t.Fatalf("recorded %s", got)
 	}
 	unknown := newRun(t, "brier", 0)
 	if err := s.Remove(t.Context(), []run.Key{gone.Key, unknown.Key}); err != nil {
 		t.Fatal(err)
 	}
-	if got := count(); got != "1 1 2 1 1 1 1" {
+	if got := count(); got != "1 1 2 1 1 1 1 1" {
 		t.Errorf("left: %s", got)
 	}
 	if got := status(t, s.Reader, kept.Key); got != run.Finished {

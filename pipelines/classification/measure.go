@@ -66,7 +66,8 @@ func conclude(info dataset.Info, sample dataset.Sample, logits []splitLogits, re
 	return output, nil
 }
 
-// measure adds every metric of the predictions of a split under a scaling, and their reliability curve.
+// measure adds every metric of the predictions of a split under a scaling, their reliability curve, and how their
+// entropies are distributed.
 func (o *Output) measure(split run.Split, s scaling, plain *calibration.Predictions, posterior []float64) error {
 	p, err := s.apply(plain)
 	if err != nil {
@@ -98,5 +99,18 @@ func (o *Output) measure(split run.Split, s scaling, plain *calibration.Predicti
 		curve.Bins = append(curve.Bins, run.Bin(bin))
 	}
 	o.Result.Reliability = append(o.Result.Reliability, curve)
+	if s.countsEntropies(split) {
+		o.Result.Histograms = append(o.Result.Histograms, entropyHistograms(split, s.calibration, p)...)
+	}
 	return nil
+}
+
+// entropyHistograms counts predictions by their entropy, right and wrong ones apart.
+func entropyHistograms(split run.Split, scaled run.Calibration, p *calibration.Predictions) []run.Histogram {
+	h := p.EntropyHistogram(calibration.EntropyBins)
+	of := run.Histogram{Split: split, Calibration: scaled, Quantity: run.Entropy, Upper: h.Limit}
+	right, wrong := of, of
+	right.Outcome, right.Counts = run.Right, h.Right
+	wrong.Outcome, wrong.Counts = run.Wrong, h.Wrong
+	return []run.Histogram{right, wrong}
 }

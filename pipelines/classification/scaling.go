@@ -20,6 +20,11 @@ func (s scaling) measures(split run.Split) bool {
 	return split != run.Train || s.calibration == run.Uncalibrated || s.calibration == run.TemperatureScale
 }
 
+// countsEntropies says whether the entropies of a split are counted under the scaling.
+func (s scaling) countsEntropies(split run.Split) bool {
+	return split != run.Train && (s.calibration == run.Uncalibrated || s.calibration == run.TemperatureScale)
+}
+
 // fitScalings fits every calibration on the validation split, and notes for the log what a reader should know of a
 // fit. Vector scaling is left out where it cannot be fitted.
 func fitScalings(validation *calibration.Predictions) (scalings []scaling, notes []string, err error) {

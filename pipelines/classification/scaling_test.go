@@ -3,8 +3,11 @@ package classification
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"experiment/internal/run"
 	"experiment/pipelines/calibration"
@@ -112,6 +115,51 @@ func TestSoftLabelsDivergeByCrossEntropyLessEntropy(t *testing.T) {
 	}
 	if checked != 2+4+4 {
 		t.Errorf("%d rows have a divergence, want 10", checked)
+	}
+}
+
+// TestEveryPredictionIsInAHistogram holds that validation and test are counted once before and once after temperature
+// scaling, as many right as the accuracy says, and that scaling moves entropies.
+func TestEveryPredictionIsInAHistogram(t *testing.T) {
+	output := madeUp(5, 400).conclude(t)
+	total := func(counts []float64) (sum float64) {
+		for _, n := range counts {
+			sum += n
+		}
+		return sum
+	}
+	var order []run.Histogram
+	right := map[run.Split]map[run.Calibration][]float64{run.Validation: {}, run.Test: {}}
+	for _, h := range output.Result.Histograms {
+		order = append(order, run.Histogram{Split: h.Split, Calibration: h.Calibration, Quantity: h.Quantity, Outcome: h.Outcome})
+		if h.Lower != 0 || h.Upper != math.Log(5) || len(h.Counts) != calibration.EntropyBins {
+			t.Errorf("%d bins of %s go from %v to %v", len(h.Counts), h.Quantity, h.Lower, h.Upper)
+		}
+		share := value(t, output, h.Split, h.Calibration, "accuracy")
+		if h.Outcome == run.Wrong {
+			share = 1 - share
+		} else {
+			right[h.Split][h.Calibration] = h.Counts
+		}
+		if got, want := total(h.Counts), math.Round(400*share); got != want {
+			t.Errorf("%s, %s: %v predictions are %s, want %v", h.Split, h.Calibration, got, h.Outcome, want)
+		}
+	}
+	var want []run.Histogram
+	for _, split := range []run.Split{run.Validation, run.Test} {
+		for _, calibrated := range []run.Calibration{run.Uncalibrated, run.TemperatureScale} {
+			for _, outcome := range []run.Outcome{run.Right, run.Wrong} {
+				want = append(want, run.Histogram{Split: split, Calibration: calibrated, Quantity: run.Entropy, Outcome: outcome})
+			}
+		}
+	}
+	if diff := cmp.Diff(want, order); diff != "" {
+		t.Errorf("other histograms than wanted:\n%s", diff)
+	}
+	for split, by := range right {
+		if slices.Equal(by[run.Uncalibrated], by[run.TemperatureScale]) {
+			t.Errorf("%s: temperature scaling moves no entropy", split)
+		}
 	}
 }
 

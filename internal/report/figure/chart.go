@@ -13,29 +13,35 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Point is what was measured at one place of a horizontal axis. What is not finite is not drawn.
+// Estimate is a mean and the interval around it, whose ends are NaN where there is none. What is not finite is not
+// drawn.
+type Estimate struct{ Mean, Low, High float64 }
+
+// Exactly is a number without an interval.
+func Exactly(value float64) Estimate { return Estimate{value, math.NaN(), math.NaN()} }
+
+// Point is what was measured at one place of a horizontal axis.
 type Point struct {
-	X, Mean float64
-	SD      float64   // NaN where there is none
+	X float64
+	Estimate
 	Samples []float64 // single values behind the mean, drawn faintly; may be empty
 }
 
 // Series is a curve through points in order of X.
 type Series struct {
-	Name    string
-	Colour  color.NRGBA
-	Dashed  bool
-	Markers bool // dots with bars of one standard deviation; without, a plain line with a band of one
-	Points  []Point
+	Name   string
+	Colour color.NRGBA
+	Dashed bool
+	Marker Marker // with bars for the intervals; without one, a plain line with a band for them
+	Points []Point
 }
 
-// Level is a value that does not depend on the horizontal axis: a line from side to side, with a band of
-// one standard deviation.
+// Level is an estimate that does not depend on the horizontal axis: a line from side to side, with a band.
 type Level struct {
-	Name     string
-	Colour   color.NRGBA
-	Dashed   bool
-	Mean, SD float64
+	Name   string
+	Colour color.NRGBA
+	Dashed bool
+	Estimate
 }
 
 // Chart is one pair of axes with curves.
@@ -55,9 +61,9 @@ const (
 )
 
 // Charts draws charts in a grid with so many columns, each with its legend below.
-func Charts(title string, charts []Chart, columns int) ([]byte, error) {
+func Charts(title string, charts []Chart, columns int) (Drawing, error) {
 	if len(charts) == 0 || columns < 1 {
-		return nil, fmt.Errorf("drawing charts: %d charts in %d columns", len(charts), columns)
+		return Drawing{}, fmt.Errorf("drawing charts: %d charts in %d columns", len(charts), columns)
 	}
 	fonts := newFonts()
 	columns = min(columns, len(charts))
@@ -73,36 +79,45 @@ func Charts(title string, charts []Chart, columns int) ([]byte, error) {
 	for _, h := range heights {
 		total += h + margin
 	}
-	s := newSheet(2*margin+width*vg.Length(columns), total-margin, fonts)
-	top := s.area.Max.Y - margin
-	for i, chart := range charts {
-		if i > 0 && i%columns == 0 {
-			top -= heights[i/columns-1] + margin
+	paint := func(c draw.Canvas) {
+		top := c.Max.Y - margin
+		for i, chart := range charts {
+			if i > 0 && i%columns == 0 {
+				top -= heights[i/columns-1] + margin
+			}
+			x := margin + width*vg.Length(i%columns)
+			chart.draw(draw.Canvas{Canvas: c.Canvas, Rectangle: rectangle(x+2, top-chartHeight, x+width-6, top)}, fonts)
+			keys[i].drawAt(c, vg.Point{X: x + width/2, Y: top - chartHeight - legendSpace})
 		}
-		x := margin + width*vg.Length(i%columns)
-		area := draw.Canvas{Canvas: s.area.Canvas, Rectangle: rectangle(x+2, top-chartHeight, x+width-6, top)}
-		chart.draw(area, fonts)
-		keys[i].drawAt(s.area, vg.Point{X: x + width/2, Y: top - chartHeight - legendSpace})
 	}
-	return s.bytes(title)
+	return Drawing{title, 2*margin + width*vg.Length(columns), total - margin, fonts, paint}, nil
 }
 
 // draw draws the axes and what lies between them.
 func (ch Chart) draw(c draw.Canvas, fonts text.Plain) {
-	p := plot.New()
-	p.TextHandler = fonts
-	p.BackgroundColor = nil
-	p.Title.Text = cut(ch.Title, style(fonts, 10, true), c.Max.X-c.Min.X)
-	p.Title.TextStyle = aligned(style(fonts, 10, true), draw.XCenter, draw.YTop)
-	p.Title.Padding = 5
-	p.Legend.TextStyle = style(fonts, 9, false)
-	ch.axes(p, fonts)
+	p := newAxes(ch.Title, ch.X, ch.Y, fonts, c.Max.X-c.Min.X)
+	ch.axes(p)
 	p.Add(gridLines{}, ch)
 	p.Draw(c)
 }
 
-// axes sets the range, the ticks and the looks of both axes.
-func (ch Chart) axes(p *plot.Plot, fonts text.Plain) {
+// newAxes returns axes with their names and looks, below a title that fits into a width.
+func newAxes(title, x, y string, fonts text.Plain, width vg.Length) *plot.Plot {
+	p := plot.New()
+	p.TextHandler = fonts
+	p.BackgroundColor = nil
+	p.Title.Text = cut(title, style(fonts, 10, true), width)
+	p.Title.TextStyle = aligned(style(fonts, 10, true), draw.XCenter, draw.YTop)
+	p.Title.Padding = 5
+	p.Legend.TextStyle = style(fonts, 9, false)
+	p.X.Label.Text, p.Y.Label.Text = x, y
+	dress(&p.X, fonts, draw.XCenter, draw.YTop)
+	dress(&p.Y, fonts, draw.XRight, draw.YCenter)
+	return p
+}
+
+// axes sets the range and the ticks of both axes.
+func (ch Chart) axes(p *plot.Plot) {
 	xs := ch.values()
 	p.X.Min, p.X.Max = padded(xs[0], xs[len(xs)-1], 0.04)
 	if logarithmic(xs) {
@@ -119,9 +134,6 @@ func (ch Chart) axes(p *plot.Plot, fonts text.Plain) {
 	}
 	p.Y.Tick.Marker = ticks{6}
 	p.X.Tick.Marker = ch.xTicks(p, xs)
-	p.X.Label.Text, p.Y.Label.Text = ch.X, ch.Y
-	dress(&p.X, fonts, draw.XCenter, draw.YTop)
-	dress(&p.Y, fonts, draw.XRight, draw.YCenter)
 }
 
 // dress sets the looks of an axis, and how its tick labels are aligned to their ticks.
@@ -174,31 +186,51 @@ func logarithmic(xs []float64) bool {
 	return xs[0] > 0 && len(xs) > 2 && xs[len(xs)-1]/xs[0] > 100
 }
 
-// extent returns the least and the greatest finite value that is drawn.
+// extent returns the vertical range to show.
 func (ch Chart) extent() (low, high float64) {
-	low, high = math.Inf(1), math.Inf(-1)
-	include := func(v float64) {
-		if finite(v) {
-			low, high = min(low, v), max(high, v)
-		}
-	}
+	var span extent
 	for _, s := range ch.Series {
 		for _, p := range s.Points {
-			include(p.Mean)
-			include(p.Mean - p.SD)
-			include(p.Mean + p.SD)
+			span.include(p.Estimate)
 			for _, v := range p.Samples {
-				include(v)
+				span.include(Exactly(v))
 			}
 		}
 	}
 	for _, l := range ch.Levels {
-		include(l.Mean)
-		include(l.Mean - l.SD)
-		include(l.Mean + l.SD)
+		span.include(l.Estimate)
 	}
-	if low > high {
+	return span.bounds()
+}
+
+// extent is the range of estimates in the making.
+type extent struct{ means, ends []float64 }
+
+func (e *extent) include(v Estimate) {
+	if !finite(v.Mean) {
+		return
+	}
+	e.means = append(e.means, v.Mean)
+	for _, end := range []float64{v.Low, v.High} {
+		if finite(end) {
+			e.ends = append(e.ends, end)
+		}
+	}
+}
+
+// bounds returns a range that holds every mean, and the intervals unless they reach farther beyond the means on a side
+// than these lie apart: intervals of two or three samples would leave the means a flat line.
+func (e *extent) bounds() (low, high float64) {
+	if len(e.means) == 0 {
 		return 0, 1
+	}
+	least, greatest := slices.Min(e.means), slices.Max(e.means)
+	low, high = least, greatest
+	for _, end := range e.ends {
+		low, high = min(low, end), max(high, end)
+	}
+	if room := greatest - least; room > 0 {
+		low, high = max(low, least-room), min(high, greatest+room)
 	}
 	return low, high
 }

@@ -2,14 +2,12 @@ package figure
 
 import (
 	"image/color"
-	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
-
-const dotRadius vg.Length = 2.6
 
 // gridLines draws a faint line at every tick of the vertical axis.
 type gridLines struct{}
@@ -40,8 +38,8 @@ func (l Level) plot(c draw.Canvas, y func(float64) vg.Length) {
 	if !finite(l.Mean) {
 		return
 	}
-	if finite(l.SD) && l.SD > 0 {
-		band := rectangle(c.Min.X, max(y(l.Mean-l.SD), c.Min.Y), c.Max.X, min(y(l.Mean+l.SD), c.Max.Y))
+	if l.Low < l.High {
+		band := rectangle(c.Min.X, max(y(l.Low), c.Min.Y), c.Max.X, min(y(l.High), c.Max.Y))
 		fill(c, faded(l.Colour, 0.08), band)
 	}
 	c.StrokeLine2(stroke(l.Colour, l.Dashed, 1), c.Min.X, y(l.Mean), c.Max.X, y(l.Mean))
@@ -50,35 +48,45 @@ func (l Level) plot(c draw.Canvas, y func(float64) vg.Length) {
 // plotSpread draws what lies around the means: a band, or bars with the single values.
 func (s Series) plotSpread(c draw.Canvas, x, y func(float64) vg.Length) {
 	for _, run := range s.runs() {
-		if s.Markers || len(run) < 2 {
+		if s.Marker != NoMarker || len(run) < 2 {
 			continue
 		}
 		var upper, lower []vg.Point
 		for _, p := range run {
-			sd := p.SD
-			if !finite(sd) {
-				sd = 0
+			low, high := p.Mean, p.Mean
+			if finite(p.Low) && finite(p.High) {
+				low, high = p.Low, p.High
 			}
-			upper = append(upper, vg.Point{X: x(p.X), Y: y(p.Mean + sd)})
-			lower = append([]vg.Point{{X: x(p.X), Y: y(p.Mean - sd)}}, lower...)
+			upper = append(upper, vg.Point{X: x(p.X), Y: y(high)})
+			lower = append(lower, vg.Point{X: x(p.X), Y: y(low)})
 		}
+		slices.Reverse(lower)
 		c.FillPolygon(faded(s.Colour, 0.12), c.ClipPolygonY(append(upper, lower...)))
 	}
-	if !s.Markers {
+	if s.Marker == NoMarker {
 		return
 	}
 	for _, p := range s.Points {
 		for _, v := range p.Samples {
 			if finite(v) {
-				dot(c, faded(s.Colour, 0.3), vg.Point{X: x(p.X) + 5, Y: y(v)}, 1.4)
+				Circle.fill(c, faded(s.Colour, 0.3), vg.Point{X: x(p.X) + 5, Y: y(v)}, 1.4)
 			}
 		}
-		if finite(p.Mean) && finite(p.SD) && p.SD > 0 {
-			low, high := max(y(p.Mean-p.SD), c.Min.Y), y(p.Mean+p.SD)
-			bar := line(s.Colour, 0.8)
-			c.StrokeLine2(bar, x(p.X), low, x(p.X), high)
-			c.StrokeLine2(bar, x(p.X)-2.5, low, x(p.X)+2.5, low)
-			c.StrokeLine2(bar, x(p.X)-2.5, high, x(p.X)+2.5, high)
+		if finite(p.Mean) && p.Low < p.High {
+			upright(c, line(s.Colour, 0.8), x(p.X), y(p.Low), y(p.High))
+		}
+	}
+}
+
+// capWidth is how far the ends of a bar reach to either side.
+const capWidth vg.Length = 2.5
+
+// upright draws a bar with ends, cut off at the frame, where it has no end.
+func upright(c draw.Canvas, s draw.LineStyle, x, low, high vg.Length) {
+	c.StrokeLine2(s, x, max(low, c.Min.Y), x, min(high, c.Max.Y))
+	for _, end := range []vg.Length{low, high} {
+		if c.Min.Y <= end && end <= c.Max.Y {
+			c.StrokeLine2(s, x-capWidth, end, x+capWidth, end)
 		}
 	}
 }
@@ -94,18 +102,13 @@ func (s Series) plotMeans(c draw.Canvas, x, y func(float64) vg.Length) {
 			c.StrokeLines(stroke(s.Colour, s.Dashed, 1.4), c.ClipLinesY(points)...)
 		}
 		for _, p := range points {
-			if s.Markers || len(points) == 1 {
-				s.marker(c, p)
+			switch {
+			case s.Marker != NoMarker:
+				s.Marker.draw(c, s.Colour, p, s.Dashed)
+			case len(points) == 1:
+				Circle.draw(c, s.Colour, p, s.Dashed)
 			}
 		}
-	}
-}
-
-// marker draws a mean: a full dot, or a hollow one on a dashed curve.
-func (s Series) marker(c draw.Canvas, at vg.Point) {
-	dot(c, s.Colour, at, dotRadius)
-	if s.Dashed {
-		dot(c, color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}, at, dotRadius-1.1)
 	}
 }
 
@@ -135,9 +138,7 @@ func (ch Chart) key() []entry {
 	for _, s := range ch.Series {
 		entries = append(entries, entry{s.Name, func(c draw.Canvas, b vg.Rectangle) {
 			across(stroke(s.Colour, s.Dashed, 1.4))(c, b)
-			if s.Markers {
-				s.marker(c, vg.Point{X: (b.Min.X + b.Max.X) / 2, Y: (b.Min.Y + b.Max.Y) / 2})
-			}
+			s.Marker.draw(c, s.Colour, middle(b), s.Dashed)
 		}})
 	}
 	for _, l := range ch.Levels {
@@ -151,13 +152,4 @@ func stroke(c color.NRGBA, dashed bool, width vg.Length) draw.LineStyle {
 		return line(c, width, 4, 2.5)
 	}
 	return line(c, width)
-}
-
-func dot(c draw.Canvas, colour color.NRGBA, at vg.Point, radius vg.Length) {
-	var path vg.Path
-	path.Move(vg.Point{X: at.X + radius, Y: at.Y})
-	path.Arc(at, radius, 0, 2*math.Pi)
-	path.Close()
-	c.SetColor(colour)
-	c.Fill(path)
 }

@@ -1,13 +1,9 @@
-// Package figure draws the figures of a report as SVG: reliability diagrams and curves. It knows numbers,
-// names and colours, but no runs. The same input gives the same bytes.
+// Package figure draws the figures of a report as SVG and PNG: reliability diagrams, curves, histograms, and what is
+// weighed by two numbers. It knows numbers, names and colours, but no runs. The same input gives the same bytes.
 package figure
 
 import (
-	"bytes"
-	"encoding/xml"
-	"fmt"
 	"image/color"
-	"io"
 
 	xfont "golang.org/x/image/font"
 	"gonum.org/v1/plot/font"
@@ -15,7 +11,6 @@ import (
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgsvg"
 )
 
 // Width is how wide a figure is at most: 880 pixels, about the width of a page on GitHub.
@@ -33,47 +28,8 @@ var (
 	rule = color.NRGBA{R: 0xd8, G: 0xdc, B: 0xe1, A: 0xff}
 )
 
-// sheet is a white page to draw on, with the fonts to measure text by.
-type sheet struct {
-	svg   *vgsvg.Canvas
-	area  draw.Canvas
-	fonts text.Plain
-}
-
 // newFonts returns the fonts that text is measured by.
 func newFonts() text.Plain { return text.Plain{Fonts: font.NewCache(liberation.Collection())} }
-
-// newSheet returns a page, filled with white so that it can be read on a dark background too.
-func newSheet(width, height vg.Length, fonts text.Plain) sheet {
-	svg := vgsvg.New(width, height)
-	area := draw.New(svg)
-	area.SetColor(color.White)
-	area.Fill(area.Rectangle.Path())
-	return sheet{svg: svg, area: area, fonts: fonts}
-}
-
-// bytes returns the finished page with a title for those who cannot see it.
-func (s sheet) bytes(title string) ([]byte, error) {
-	var raw, escaped bytes.Buffer
-	if _, err := s.svg.WriteTo(&raw); err != nil {
-		return nil, fmt.Errorf("writing figure %q: %w", title, err)
-	}
-	if err := xml.EscapeText(&escaped, []byte(title)); err != nil {
-		return nil, fmt.Errorf("writing the title of figure %q: %w", title, err)
-	}
-	svg := raw.Bytes()
-	svg = bytes.ReplaceAll(svg, []byte("font-family:Liberation Sans;font-variant:normal;"), []byte("font-family:"+fontFamilies+";"))
-	svg = bytes.ReplaceAll(svg, []byte(";font-weight:normal"), nil)
-	svg = bytes.ReplaceAll(svg, []byte(";font-style:normal"), nil)
-	svg = fixWidths(svg, s.fonts)
-	head := []byte(`xmlns:xlink="http://www.w3.org/1999/xlink">` + "\n")
-	before, after, found := bytes.Cut(svg, head)
-	if !found {
-		return nil, fmt.Errorf("writing figure %q: %w", title, io.ErrUnexpectedEOF)
-	}
-	titled := fmt.Appendf(nil, "<title>%s</title>\n", escaped.Bytes())
-	return bytes.Join([][]byte{before, head, titled, after}, nil), nil
-}
 
 // style returns how text of a size in points looks.
 func style(fonts text.Plain, size vg.Length, bold bool) text.Style {

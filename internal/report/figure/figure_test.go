@@ -1,6 +1,7 @@
 package figure
 
 import (
+	"bytes"
 	"encoding/xml"
 	"image/color"
 	"io"
@@ -21,6 +22,23 @@ func panels(n int) []Panel {
 		all = append(all, p)
 	}
 	return all
+}
+
+// drawn returns a figure as SVG, after checking that it is the same when drawn again.
+func drawn(t *testing.T, d Drawing, err error) []byte {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	svg, err := d.SVG()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := d.SVG()
+	if err != nil || !bytes.Equal(svg, again) {
+		t.Fatalf("drawn twice, the figure differs (%v)", err)
+	}
+	return svg
 }
 
 // parse reads a figure as XML and returns its title and its texts.
@@ -54,10 +72,8 @@ func parse(t *testing.T, svg []byte) (title string, texts []string) {
 
 func TestReliability(t *testing.T) {
 	for _, n := range []int{1, 2, 3, 5, PanelsPerFigure} {
-		svg, err := Reliability("before <scaling>", panels(n))
-		if err != nil {
-			t.Fatal(err)
-		}
+		d, err := Reliability("before <scaling>", panels(n))
+		svg := drawn(t, d, err)
 		title, texts := parse(t, svg)
 		if title != "before <scaling>" {
 			t.Errorf("the title is %q", title)
@@ -74,7 +90,6 @@ func TestReliability(t *testing.T) {
 	}
 }
 
-// TestEmptyBins holds that a panel without predictions is drawn without bars or a made-up number.
 func TestLongTitlesStayInsideTheFigure(t *testing.T) {
 	bold := style(newFonts(), 9, true)
 	lines := wrap("margin_label_smoothing margin=10 α=0.1", bold, titleWidth, 3)
@@ -89,11 +104,10 @@ func TestLongTitlesStayInsideTheFigure(t *testing.T) {
 	}
 }
 
+// TestEmptyBins holds that a panel without predictions is drawn without bars or a made-up number.
 func TestEmptyBins(t *testing.T) {
-	svg, err := Reliability("empty", []Panel{{Title: "nothing", Bins: []Bin{{Upper: 1}}}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	d, err := Reliability("empty", []Panel{{Title: "nothing", Bins: []Bin{{Upper: 1}}}})
+	svg := drawn(t, d, err)
 	if strings.Contains(string(svg), "NaN") {
 		t.Error("NaN in an empty diagram")
 	}
@@ -124,13 +138,13 @@ func checkWithin(t *testing.T, svg []byte) {
 }
 
 func chart(xs []float64, y func(float64) float64) Chart {
-	c := Chart{Title: "focal", X: "γ", Y: "ECE (%)", Levels: []Level{{Name: "baseline", Mean: 3, SD: math.NaN()}}}
-	s := Series{Name: "focal", Markers: true, Colour: Colour("focal")}
+	c := Chart{Title: "focal", X: "γ", Y: "ECE (%)", Levels: []Level{{Name: "baseline", Estimate: Exactly(3)}}}
+	s := Series{Name: "focal", Marker: MarkerOf("focal"), Colour: Colour("focal")}
 	for _, x := range xs {
-		s.Points = append(s.Points, Point{X: x, Mean: y(x), SD: 0.1, Samples: []float64{y(x) - 0.1, y(x) + 0.1}})
+		s.Points = append(s.Points, Point{X: x, Estimate: Estimate{y(x), y(x) - 0.1, y(x) + 0.1}, Samples: []float64{y(x) - 0.1, y(x) + 0.1}})
 	}
 	plain := s
-	plain.Markers, plain.Name = false, "plain"
+	plain.Marker, plain.Name = NoMarker, "plain"
 	c.Series = []Series{s, plain}
 	return c
 }
@@ -152,10 +166,8 @@ func TestCharts(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			svg, err := Charts(name, []Chart{test.chart, test.chart, test.chart}, 2)
-			if err != nil {
-				t.Fatal(err)
-			}
+			d, err := Charts(name, []Chart{test.chart, test.chart, test.chart}, 2)
+			svg := drawn(t, d, err)
 			_, texts := parse(t, svg)
 			for _, want := range test.want {
 				found := 0
@@ -204,11 +216,11 @@ func TestTicks(t *testing.T) {
 
 func TestColours(t *testing.T) {
 	seen := map[color.NRGBA]string{gapColour: "the gap"}
-	for loss, c := range familyColours {
-		if other, ok := seen[c]; ok {
+	for loss, l := range looks {
+		if other, ok := seen[l.colour]; ok {
 			t.Errorf("%s has the colour of %s", loss, other)
 		}
-		seen[c] = loss
+		seen[l.colour] = loss
 	}
 	if Colour("unheard_of") == gapColour {
 		t.Error("an unknown loss has the colour of the gap")
@@ -223,5 +235,29 @@ func TestColours(t *testing.T) {
 	}
 	if len(shades) != 8 {
 		t.Errorf("8 tones, of which %d differ", len(shades))
+	}
+}
+
+// TestRangeOfIntervals holds that intervals are shown whole, unless they would leave the means a flat line.
+func TestRangeOfIntervals(t *testing.T) {
+	for _, test := range []struct {
+		estimates []Estimate
+		low, high float64
+	}{
+		{nil, 0, 1},
+		{[]Estimate{Exactly(math.NaN())}, 0, 1},
+		{[]Estimate{Exactly(3)}, 3, 3},
+		{[]Estimate{{3, 1, 5}}, 1, 5},
+		{[]Estimate{{3, 2.5, 3.5}, Exactly(5)}, 2.5, 5},
+		{[]Estimate{{3, -90, 96}, Exactly(5)}, 1, 7},
+		{[]Estimate{{math.Inf(1), 0, 9}, {2, 1, math.Inf(1)}}, 1, 2},
+	} {
+		var e extent
+		for _, v := range test.estimates {
+			e.include(v)
+		}
+		if low, high := e.bounds(); low != test.low || high != test.high {
+			t.Errorf("%v are shown from %v to %v, want %v to %v", test.estimates, low, high, test.low, test.high)
+		}
 	}
 }

@@ -6,25 +6,32 @@ import (
 	"math"
 )
 
-// familyColours are taken from palettes that colour-blind readers tell apart: Okabe and Ito for the losses
-// that are compared most, Tol's muted scheme for the others. Vermillion is left to the gaps.
-var familyColours = map[string]color.NRGBA{
-	"cross_entropy":          rgb(0x333333),
-	"label_smoothing":        rgb(0xe69f00),
-	"focal":                  rgb(0x0072b2),
-	"entropy_regularised":    rgb(0x009e73),
-	"brier":                  rgb(0xcc79a7),
-	"dual_focal":             rgb(0x56b4e9),
-	"focal_flsd53":           rgb(0x332288),
-	"poly1":                  rgb(0x999933),
-	"margin_label_smoothing": rgb(0x882255),
-	"logit_norm":             rgb(0x117733),
-	"mmce":                   rgb(0x44aa99),
-	"mdca":                   rgb(0xaa4499),
+// look is what a loss is known by in every figure.
+type look struct {
+	colour color.NRGBA
+	marker Marker
 }
 
-// spareColours are for losses that have no colour of their own.
-var spareColours = [...]color.NRGBA{rgb(0x661100), rgb(0x6699cc), rgb(0x888888), rgb(0xddcc77)}
+// looks are taken from palettes that colour-blind readers tell apart: Okabe and Ito for the losses that are compared
+// most, Tol's muted scheme for the others. Vermillion is left to the gaps. No palette of twelve keeps all of them apart
+// for everybody, so those that some readers may confuse have different markers.
+var looks = map[string]look{
+	"cross_entropy":          {rgb(0x333333), Circle},
+	"label_smoothing":        {rgb(0xe69f00), Square},
+	"focal":                  {rgb(0x0072b2), Triangle},
+	"entropy_regularised":    {rgb(0x009e73), Diamond},
+	"brier":                  {rgb(0xcc79a7), Wedge},
+	"dual_focal":             {rgb(0x56b4e9), Circle},
+	"focal_flsd53":           {rgb(0x332288), Square},
+	"poly1":                  {rgb(0x999933), Triangle},
+	"margin_label_smoothing": {rgb(0x882255), Diamond},
+	"logit_norm":             {rgb(0x117733), Circle},
+	"mmce":                   {rgb(0x44aa99), Square},
+	"mdca":                   {rgb(0xaa4499), Circle},
+}
+
+// spares are for losses that have no look of their own.
+var spares = [...]look{{rgb(0x661100), Wedge}, {rgb(0x6699cc), Wedge}, {rgb(0x888888), Wedge}, {rgb(0xddcc77), Wedge}}
 
 var gapColour = rgb(0xd55e00)
 
@@ -33,15 +40,20 @@ func rgb(hex uint32) color.NRGBA {
 }
 
 // Colour returns the colour of a loss, which is the same in every figure of every report.
-func Colour(loss string) color.NRGBA {
-	if c, ok := familyColours[loss]; ok {
-		return c
+func Colour(loss string) color.NRGBA { return lookOf(loss).colour }
+
+// MarkerOf returns the marker of a loss, which is the same in every figure of every report.
+func MarkerOf(loss string) Marker { return lookOf(loss).marker }
+
+func lookOf(loss string) look {
+	if l, ok := looks[loss]; ok {
+		return l
 	}
 	hash := fnv.New32a()
 	if _, err := hash.Write([]byte(loss)); err != nil {
-		return spareColours[0]
+		return spares[0]
 	}
-	return spareColours[hash.Sum32()%uint32(len(spareColours))]
+	return spares[hash.Sum32()%uint32(len(spares))]
 }
 
 // Shade returns the i-th of n tones of a colour, from light to dark; of one, the colour itself.
