@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -78,7 +77,7 @@ func putCurves(ctx context.Context, tx *sql.Tx, id int64, curves []run.Reliabili
 	return nil
 }
 
-func (a attempts) loadCurves(ctx context.Context, tx *sql.Tx, ids string) error {
+func (a attempts) loadCurves(ctx context.Context, tx *sql.Tx, of rowsOf) error {
 	var names interned
 	err := scan(ctx, tx, func(rows *sql.Rows) error {
 		var id int64
@@ -91,9 +90,9 @@ func (a attempts) loadCurves(ctx context.Context, tx *sql.Tx, ids string) error 
 		a[id].Result.Reliability = append(a[id].Result.Reliability, curve)
 		return err
 	}, `SELECT attempt, split, calibration, bins FROM curves
-		WHERE attempt IN (SELECT value FROM json_each(?)) ORDER BY attempt, split, calibration`, ids)
+		WHERE `+of.where+` ORDER BY attempt, split, calibration`, of.ids)
 	for _, attempt := range a {
-		slices.SortStableFunc(attempt.Result.Reliability, func(x, y run.Reliability) int { return rankOf(x.Split) - rankOf(y.Split) })
+		sortBySplit(attempt.Result.Reliability, func(c *run.Reliability) run.Split { return c.Split })
 	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"experiment/internal/run"
 )
@@ -35,10 +36,24 @@ func putDetails(ctx context.Context, tx *sql.Tx, id int64, a run.Attempt) error 
 	return nil
 }
 
+// sortBySplit puts what was read of an attempt into the order in which a run meets the splits.
+func sortBySplit[T any](list []T, split func(*T) run.Split) {
+	rank := func(s run.Split) int {
+		switch s {
+		case run.Train:
+			return 0
+		case run.Validation:
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(list, func(a, b T) int { return rank(split(&a)) - rank(split(&b)) })
+}
+
 // attempts finds attempts by the number of their row.
 type attempts map[int64]*run.Attempt
 
-func (a attempts) loadArtefacts(ctx context.Context, tx *sql.Tx, ids string) error {
+func (a attempts) loadArtefacts(ctx context.Context, tx *sql.Tx, of rowsOf) error {
 	return scan(ctx, tx, func(rows *sql.Rows) error {
 		var id int64
 		var f run.Artefact
@@ -48,5 +63,5 @@ func (a attempts) loadArtefacts(ctx context.Context, tx *sql.Tx, ids string) err
 		a[id].Artefacts = append(a[id].Artefacts, f)
 		return nil
 	}, `SELECT attempt, kind, path, sha256, bytes FROM artefacts
-		WHERE attempt IN (SELECT value FROM json_each(?)) ORDER BY attempt, kind, path`, ids)
+		WHERE `+of.where+` ORDER BY attempt, kind, path`, of.ids)
 }

@@ -62,22 +62,6 @@ func (s series) text() string {
 	return string(append(b, ']'))
 }
 
-// numbersOf reads what text wrote.
-func numbersOf(text string) ([]float64, error) {
-	numbers := make([]float64, 0, strings.Count(text, ",")+1)
-	for t := tokens(text); ; {
-		token := t.next()
-		if token == "" {
-			return numbers, nil
-		}
-		f, err := parseNumber(token)
-		if err != nil {
-			return nil, fmt.Errorf("reading the history: %w", err)
-		}
-		numbers = append(numbers, f)
-	}
-}
-
 func putHistory(ctx context.Context, tx *sql.Tx, id int64, history []run.Epoch) (err error) {
 	all, err := seriesOf(history)
 	if err != nil || len(all) == 0 {
@@ -96,7 +80,7 @@ func putHistory(ctx context.Context, tx *sql.Tx, id int64, history []run.Epoch) 
 	return nil
 }
 
-func (a attempts) loadHistory(ctx context.Context, tx *sql.Tx, ids string) error {
+func (a attempts) loadHistory(ctx context.Context, tx *sql.Tx, of rowsOf) error {
 	var all []series // of one attempt
 	var current int64
 	var names interned
@@ -119,18 +103,20 @@ func (a attempts) loadHistory(ctx context.Context, tx *sql.Tx, ids string) error
 			current = id
 		}
 		s.split, s.name = run.Split(names.text(split)), names.text(name)
-		s.numbers, err = numbersOf(string(text))
+		if s.numbers, err = numbersOf(string(text)); err != nil {
+			return fmt.Errorf("reading the history of %s %s: %w", s.split, s.name, err)
+		}
 		all = append(all, s)
-		return err
+		return nil
 	}, `SELECT attempt, split, name, first, numbers FROM histories
-		WHERE attempt IN (SELECT value FROM json_each(?)) ORDER BY attempt, split, name, first`, ids)
+		WHERE `+of.where+` ORDER BY attempt, split, name, first`, of.ids)
 	finish()
 	return err
 }
 
 // epochsOf puts the series of an attempt together to its history, which has the epochs that any of them has.
 func epochsOf(all []series) []run.Epoch {
-	slices.SortStableFunc(all, func(a, b series) int { return rankOf(a.split) - rankOf(b.split) })
+	sortBySplit(all, func(s *series) run.Split { return s.split })
 	first, end, total := all[0].first, all[0].end(), 0
 	for _, s := range all {
 		first, end, total = min(first, s.first), max(end, s.end()), total+len(s.numbers)
@@ -149,15 +135,4 @@ func epochsOf(all []series) []run.Epoch {
 		}
 	}
 	return history
-}
-
-// rankOf orders splits as a run meets them.
-func rankOf(s run.Split) int {
-	switch s {
-	case run.Train:
-		return 0
-	case run.Validation:
-		return 1
-	}
-	return 2
 }

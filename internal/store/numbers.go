@@ -56,6 +56,22 @@ func parseNumber(text string) (float64, error) {
 	return f, nil
 }
 
+// numbersOf reads a JSON list of numbers and nulls.
+func numbersOf(text string) ([]float64, error) {
+	numbers := make([]float64, 0, strings.Count(text, ",")+1)
+	for t := tokens(text); ; {
+		token := t.next()
+		if token == "" {
+			return numbers, nil
+		}
+		f, err := parseNumber(token)
+		if err != nil {
+			return nil, err
+		}
+		numbers = append(numbers, f)
+	}
+}
+
 // real is a column of a number, NaN where it is NULL.
 type real float64
 

@@ -17,10 +17,11 @@ const (
 	Bins                          // reliability curves
 	Artefacts                     // the list of files it left
 	Histograms                    // how predictions are distributed
+	TestOnly                      // of metrics, reliability curves and histograms, those of the test split only
 )
 
 // Records returns the runs that a filter chooses, each with the attempt that decides its state and, where
-// that finished, the metrics of every split and calibration.
+// that finished, the metrics of every split and calibration, unless the details are TestOnly.
 func (r *Reader) Records(ctx context.Context, f Filter, details Detail) ([]run.Record, error) {
 	var records []run.Record
 	err := r.view(ctx, func(tx *sql.Tx) error {
@@ -123,22 +124,35 @@ func (a attempts) load(ctx context.Context, tx *sql.Tx, details Detail) error {
 	if err != nil {
 		return err
 	}
-	if err := a.loadScores(ctx, tx, string(ids)); err != nil {
+	all := rowsOf{"attempt IN (SELECT value FROM json_each(?))", string(ids)}
+	measured := all
+	if details&TestOnly != 0 {
+		measured.where += " AND split = 'test'"
+	}
+	if err := a.loadScores(ctx, tx, measured); err != nil {
 		return err
 	}
-	loaders := []struct {
+	for _, l := range []struct {
 		detail Detail
-		load   func(ctx context.Context, tx *sql.Tx, ids string) error
-	}{{History, a.loadHistory}, {Bins, a.loadCurves}, {Artefacts, a.loadArtefacts}, {Histograms, a.loadHistograms}}
-	for _, l := range loaders {
+		load   func(ctx context.Context, tx *sql.Tx, of rowsOf) error
+		of     rowsOf
+	}{
+		{History, a.loadHistory, all}, {Bins, a.loadCurves, measured}, {Artefacts, a.loadArtefacts, all}, {Histograms, a.loadHistograms, measured},
+	} {
 		if details&l.detail == 0 {
 			continue
 		}
-		if err := l.load(ctx, tx, string(ids)); err != nil {
+		if err := l.load(ctx, tx, l.of); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// rowsOf says which rows of a table are loaded.
+type rowsOf struct {
+	where string // a condition with one parameter
+	ids   string // its value: a JSON list of attempts
 }
 
 const attemptColumns = `attempts.id, attempts.number, attempts.status, attempts.reason, attempts.resumed, attempts.epoch,

@@ -100,7 +100,7 @@ func putScores(ctx context.Context, tx *sql.Tx, id int64, metrics []run.Metric) 
 	return nil
 }
 
-func (a attempts) loadScores(ctx context.Context, tx *sql.Tx, ids string) error {
+func (a attempts) loadScores(ctx context.Context, tx *sql.Tx, of rowsOf) error {
 	var id, current int64
 	var row scores
 	var split, calibration, undefined sql.RawBytes
@@ -133,14 +133,14 @@ func (a attempts) loadScores(ctx context.Context, tx *sql.Tx, ids string) error 
 		all = append(all, row)
 		return nil
 	}, `SELECT attempt, split, calibration, undefined, `+scoreColumns+` FROM scores
-		WHERE attempt IN (SELECT value FROM json_each(?)) ORDER BY attempt, split, calibration`, ids)
+		WHERE `+of.where+` ORDER BY attempt, split, calibration`, of.ids)
 	finish()
 	return err
 }
 
 // metricsOf returns the metrics of an attempt, whose rows are sorted by split and calibration, as a run meets the splits.
 func metricsOf(all []scores) []run.Metric {
-	slices.SortStableFunc(all, func(x, y scores) int { return rankOf(x.split) - rankOf(y.split) })
+	sortBySplit(all, func(s *scores) run.Split { return s.split })
 	total := 0
 	for i := range all {
 		total += all[i].count()
