@@ -18,7 +18,7 @@ ifneq ($(wildcard ../shared/reference),)
 export EXPERIMENT_REFERENCE ?= $(abspath ../shared/reference)
 endif
 
-FUZZTIME    ?= 60s
+FUZZTIME    ?= 30s
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 SOURCES     := cmd internal pipelines
 
@@ -57,11 +57,11 @@ test: build lint ## build, lint, and run all tests
 	go test -count=1 -v -run '^$(KILLED)$$' ./cmd/experiment-worker
 
 .PHONY: test-long
-test-long: build ## the race detector, fuzzing, long tests, and Debian 13 in a chroot
-	go test -race $$(scripts/pure-packages)
+test-long: build ## the race detector, fuzzing, long tests, and Debian 13 in a chroot: three quarters of an hour
+	packages=$$(scripts/pure-packages) && go test -race -timeout 20m $$packages
 	scripts/fuzz $(FUZZTIME)
-	EXPERIMENT_LONG=1 go test -count=1 -timeout 60m -skip '^$(KILLED)$$' ./...
-	EXPERIMENT_LONG=1 go test -count=1 -timeout 60m -v -run '^$(KILLED)$$' ./cmd/experiment-worker
+	EXPERIMENT_LONG=1 go test -count=1 -timeout 20m -skip '^$(KILLED)$$' ./...
+	EXPERIMENT_LONG=1 go test -count=1 -timeout 20m -v -run '^$(KILLED)$$' ./cmd/experiment-worker
 	scripts/test-debian13
 
 .PHONY: clean

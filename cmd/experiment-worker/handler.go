@@ -90,7 +90,7 @@ func keep(folder string, predictions []classification.Predictions) ([]run.Artefa
 			{string(p.Split) + "-logits", func(w io.Writer) error { return npy.Write(w, logits, n, p.Classes) }},
 			{string(p.Split) + "-labels", func(w io.Writer) error { return npy.Write(w, p.Labels, n) }},
 		} {
-			artefact, err := worker.WriteArtefact(folder, file.kind, file.kind+".npy", file.write)
+			artefact, err := worker.WriteArtefact(folder, file.kind, file.write)
 			if err != nil {
 				return nil, err
 			}

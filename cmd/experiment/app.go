@@ -34,9 +34,11 @@ func (p *program) commands() []*cli.Command {
 		p.logsCommand(),
 		p.reproduceCommand(),
 		p.queryCommand(),
+		p.compareCommand(),
 		p.reportCommand(),
 		p.evaluateCommand(),
 		p.rmCommand(),
+		p.dataCommand(),
 		p.lossesCommand(),
 		p.doctorCommand(),
 		p.completionCommand(),
@@ -139,19 +141,29 @@ func usageError(c *cli.Context, err error, _ bool) error {
 func (p *program) readGlobals(c *cli.Context) error {
 	p.quiet, p.verbose = c.Bool(flagQuiet), c.Bool(flagVerbose)
 	p.database = withoutLinks(firstOf(c.String(flagDatabase), p.getenv("EXPERIMENT_DB"), defaultDatabase))
-	p.dataDir = firstOf(c.String(flagDataDir), p.getenv("EXPERIMENT_DATA"))
-	if p.dataDir == "" {
-		cache, err := os.UserCacheDir()
-		if err != nil {
-			return machineFailure(fmt.Errorf("finding the user's cache directory: %w", err), "name the folder of the data sets with --data-dir")
+	if p.dataDir = c.String(flagDataDir); p.dataDir == "" {
+		var err error
+		if p.dataDir, err = p.usualDataDir(); err != nil {
+			return machineFailure(err, "name the folder of the data sets with --data-dir")
 		}
-		p.dataDir = filepath.Join(cache, "experiment")
 	}
 	p.color = !c.Bool(flagNoColor) && p.getenv("NO_COLOR") == "" && p.getenv("TERM") != "dumb" && isTerminal(p.out)
 	p.detail("database %s, data sets in %s", p.database, p.dataDir)
 	var err error
 	p.format, err = parseFormat(c.String(flagFormat))
 	return err
+}
+
+// usualDataDir is the folder of the data sets where no flag names one.
+func (p *program) usualDataDir() (string, error) {
+	if named := p.getenv("EXPERIMENT_DATA"); named != "" {
+		return named, nil
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("finding the user's cache directory: %w", err)
+	}
+	return filepath.Join(cache, "experiment"), nil
 }
 
 func firstOf(values ...string) string {

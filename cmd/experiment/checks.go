@@ -132,29 +132,22 @@ func (p *program) checkData() []finding {
 	return found
 }
 
+// checkDataSet says what there is of a data set, and reads one that is complete. What is not there at all is no error.
 func (p *program) checkDataSet(known dataset.Known) finding {
-	err := dataset.Check(p.dataDir, known.Name)
-	var missing *dataset.MissingError
-	switch {
-	case errors.As(err, &missing):
-		return finding{check: "data set", verdict: good, text: known.Name + ": not there (" + missing.Path + ")"}
-	case err != nil:
-		return broken("data set", fmt.Errorf("%s: %w", known.Name, err))
-	case len(known.Files) == 0:
-		return finding{check: "data set", verdict: good, text: known.Name + ": embedded"}
+	seen, err := p.look(known)
+	if err != nil {
+		return broken("data set", err)
 	}
-	return finding{check: "data set", verdict: good, text: known.Name + ": whole, in " + filepath.Join(p.dataDir, known.Name)}
-}
-
-// classifyData knows what is wrong with data sets.
-func classifyData(err error) *failure {
-	var missing *dataset.MissingError
-	var damaged *dataset.DamagedError
-	switch {
-	case errors.As(err, &missing):
-		return &failure{status: statusMachine, cause: err, hint: "put the publisher's files there, gzip or not, or name the folder that holds " + missing.Name + "/ with --data-dir or EXPERIMENT_DATA"}
-	case errors.As(err, &damaged):
-		return &failure{status: statusMachine, cause: err, hint: "get the file again from its publisher"}
+	f := finding{check: "data set", verdict: good, text: known.Name + ": " + stateText(seen)}
+	switch seen.State {
+	case dataset.Missing:
+		f.text += ", " + p.fetchCommand(known.Name) + " downloads it"
+	case dataset.Partial:
+		f.verdict, f.remedy = warning, p.fetchCommand(known.Name)
+	case dataset.Complete:
+		if err := dataset.Check(p.dataDir, known.Name); err != nil {
+			return finding{"data set", wrong, fmt.Sprintf("%s: damaged: %v", known.Name, err), p.fetchCommand(known.Name)}
+		}
 	}
-	return nil
+	return f
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"experiment/internal/evaluation"
+	"experiment/internal/run"
 	"experiment/internal/store"
 	"experiment/pipelines/calibration"
 )
@@ -41,7 +42,7 @@ func (p *program) complete(ctx context.Context, words []string) error {
 func (p *program) candidates(ctx context.Context, typed []string, current string) []string {
 	commands := p.commands()
 	known := flagTable(commands)
-	command, pending := typedCommand(commands, known, typed)
+	command, given, pending := typedCommand(commands, known, typed)
 	p.database = firstOf(typedValue(known, typed, flagDatabase), p.getenv("EXPERIMENT_DB"), defaultDatabase)
 	switch {
 	case pending != nil:
@@ -62,12 +63,12 @@ func (p *program) candidates(ctx context.Context, typed []string, current string
 		}
 		return startingWith(current, append(names, "help"))
 	}
-	return p.arguments(ctx, command.Name, current)
+	return p.arguments(ctx, command.Name, given, current)
 }
 
-// typedCommand returns the command among the words, nil where there is none yet, and the flag whose value
-// comes next, nil where none is waiting.
-func typedCommand(commands []*cli.Command, known map[string]cli.Flag, typed []string) (command *cli.Command, pending cli.Flag) {
+// typedCommand returns the command among the words, nil where there is none yet, its arguments, and the flag whose
+// value comes next, nil where none is waiting.
+func typedCommand(commands []*cli.Command, known map[string]cli.Flag, typed []string) (command *cli.Command, arguments []string, pending cli.Flag) {
 	for _, word := range typed {
 		switch {
 		case pending != nil:
@@ -81,9 +82,11 @@ func typedCommand(commands []*cli.Command, known map[string]cli.Flag, typed []st
 			if i := slices.IndexFunc(commands, func(c *cli.Command) bool { return c.Name == word }); i >= 0 {
 				command = commands[i]
 			}
+		default:
+			arguments = append(arguments, word)
 		}
 	}
-	return command, pending
+	return command, arguments, pending
 }
 
 // typedValue returns the value of a flag among the words.
@@ -128,6 +131,16 @@ func (p *program) flagValues(ctx context.Context, name, current string) []string
 		return startingWith(current, []string{"auto"})
 	case "sweep":
 		return append(p.sweepNames(ctx, current), files(current, ".yaml", ".yml")...)
+	case "metric":
+		return commaList(current, run.MetricNames[:])
+	case "split":
+		return startingWith(current, splitNames())
+	case "calibration":
+		return startingWith(current, calibrationNames())
+	case "group-by":
+		return commaList(current, append([]string{"label", "loss", "dataset", "model"}, settingNames("")...))
+	case "baseline":
+		return p.labels(ctx, current)
 	case "sort", "where":
 		return startingWith(current, fieldNames())
 	case "set":
@@ -146,10 +159,15 @@ func (p *program) flagValues(ctx context.Context, name, current string) []string
 	return nil
 }
 
-// arguments returns what may stand as an argument of a command.
-func (p *program) arguments(ctx context.Context, command, current string) []string {
+// arguments returns what may stand as an argument of a command, behind those that are given.
+func (p *program) arguments(ctx context.Context, command string, given []string, current string) []string {
 	switch command {
-	case "run", "plan", "report":
+	case "data":
+		if len(given) == 0 {
+			return startingWith(current, dataVerbs())
+		}
+		return startingWith(current, dataSetNames())
+	case "run", "plan", "compare", "report":
 		return append(p.sweepNames(ctx, current), files(current, ".yaml", ".yml")...)
 	case "show", "logs", "rm":
 		return p.runKeys(ctx, current)
@@ -175,6 +193,27 @@ func (p *program) sweepNames(ctx context.Context, start string) []string {
 		return nil
 	}
 	return startingWith(start, names)
+}
+
+// runsOfLabels is how many runs are looked at for their labels.
+const runsOfLabels = 2000
+
+// labels returns the labels of the first runs that start so; none where the database cannot be read.
+func (p *program) labels(ctx context.Context, start string) []string {
+	var labels []string
+	err := p.read(ctx, func(r *store.Reader) error {
+		list, err := r.List(ctx, store.Filter{Statuses: []run.Status{run.Finished}, Limit: runsOfLabels})
+		for _, s := range list {
+			if !slices.Contains(labels, s.Label) && len(labels) < maxCandidates {
+				labels = append(labels, s.Label)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return nil
+	}
+	return startingWith(start, labels)
 }
 
 // runKeys returns the short keys of runs that start so; the whole key where the start is longer.

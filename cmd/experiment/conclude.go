@@ -104,6 +104,11 @@ func (p *program) records(ctx context.Context, r *store.Reader, keys []run.Key, 
 	if err != nil {
 		return nil, err
 	}
+	return inOrder(records, keys), nil
+}
+
+// inOrder puts records into the order of keys. Keys without a record are left out.
+func inOrder(records []run.Record, keys []run.Key) []run.Record {
 	byKey := make(map[run.Key]run.Record, len(records))
 	for _, each := range records {
 		byKey[each.Key] = each
@@ -114,7 +119,7 @@ func (p *program) records(ctx context.Context, r *store.Reader, keys []run.Key, 
 			ordered = append(ordered, each)
 		}
 	}
-	return ordered, nil
+	return ordered
 }
 
 // writeComparison prints a comparison in the format that was asked for.

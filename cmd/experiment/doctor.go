@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -16,27 +17,44 @@ func (p *program) doctorCommand() *cli.Command {
 the files of its runs and the data sets. A data set that is not there is no
 error until a sweep needs it. The exit status is 1 where something is wrong.
 
-With --repair it removes folders of runs that are not recorded, files that were
-not written to their end and checkpoints of runs that are done, and records runs
-that lost their process as interrupted. It says on stderr what it removes before
-it does, and leaves alone what a process is making, what it does not know, and a
-database that is damaged.
+With --repair it removes folders of runs that are not recorded and hold no more
+than logs, files that were not written to their end and checkpoints of runs that
+are done, and records runs that lost their process as interrupted. It says first
+on stderr what it removes, and leaves alone what a process is making, what it
+does not know, and a database that is damaged.
+
+Folders of runs that are not recorded but hold results or a checkpoint are
+kept, as the database may be an older copy that was put back; they go too with
+--repair --orphans.
 
 Examples:
   experiment doctor
   experiment doctor --repair
+  experiment doctor --repair --orphans
   experiment doctor --verify --format json`,
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "repair", Usage: "mend the database and the files of its runs"},
+			&cli.BoolFlag{Name: "orphans", Usage: "with --repair, remove results that no recorded run has"},
 			&cli.BoolFlag{Name: "verify", Usage: "read every file of every run and compare its checksum"},
 		},
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {
 				return err
 			}
-			return p.doctor(c.Context, c.Bool("repair"), c.Bool("verify"))
+			wanted := upkeepWanted{repair: c.Bool("repair"), orphans: c.Bool("orphans"), verify: c.Bool("verify")}
+			if wanted.orphans && !wanted.repair {
+				return usageFailure(errors.New("--orphans says what --repair removes, and there is no --repair"), helpHint("doctor"))
+			}
+			return p.doctor(c.Context, wanted)
 		},
 	}
+}
+
+// upkeepWanted is what the flags of doctor say about the files of the runs.
+type upkeepWanted struct {
+	repair  bool
+	orphans bool // remove results that no recorded run has
+	verify  bool // read every file
 }
 
 // verdict is how well something is.
@@ -56,15 +74,15 @@ type finding struct {
 	remedy  string // empty where all is well
 }
 
-func (p *program) doctor(ctx context.Context, repair, verify bool) error {
+func (p *program) doctor(ctx context.Context, wanted upkeepWanted) error {
 	findings := []finding{{check: "program", verdict: good, text: strings.TrimPrefix(versionLine(), "experiment, ")}}
 	findings = append(findings, checkWorker(ctx)...)
 	findings = append(findings, checkThreads(p.getenv))
 	database := p.checkDatabase(ctx)
 	findings = append(findings, database)
 	if exists(p.database) && database.verdict != wrong {
-		findings = append(findings, p.checkFiles(ctx, repair, verify)...)
-	} else if repair {
+		findings = append(findings, p.checkFiles(ctx, wanted)...)
+	} else if wanted.repair {
 		findings = append(findings, finding{check: "repair", verdict: warning, text: "nothing was mended: without a sound database nothing proves what is of use"})
 	}
 	findings = append(findings, p.checkData()...)

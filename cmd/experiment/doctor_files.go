@@ -11,21 +11,21 @@ import (
 	"experiment/internal/upkeep"
 )
 
-// checkFiles compares the files of the runs with what the database says, and mends what can be where repair is set.
-func (p *program) checkFiles(ctx context.Context, repair, verify bool) []finding {
+// checkFiles compares the files of the runs with what the database says, and mends what can be where that is wanted.
+func (p *program) checkFiles(ctx context.Context, wanted upkeepWanted) []finding {
 	var problems, mended []upkeep.Problem
 	look := func(r *store.Reader) (err error) {
-		problems, err = upkeep.Audit(ctx, p.files(), r, verify)
+		problems, err = upkeep.Audit(ctx, p.files(), r, wanted.verify)
 		return err
 	}
-	if !repair {
+	if !wanted.repair {
 		if err := p.read(ctx, look); err != nil {
 			return []finding{broken("files", err)}
 		}
-		return p.judgeFiles(problems, verify)
+		return p.judgeFiles(problems, wanted.verify)
 	}
 	if twin, shared := store.Twin(p.database); shared {
-		return append(p.judgeFiles(problems, verify), finding{"repair", warning,
+		return append(p.judgeFiles(problems, wanted.verify), finding{"repair", warning,
 			fmt.Sprintf("nothing was mended: %s has its files in the same folder", twin), "rename one of the two databases, and its files with it"})
 	}
 	s, err := store.Open(ctx, p.database)
@@ -33,13 +33,14 @@ func (p *program) checkFiles(ctx context.Context, repair, verify bool) []finding
 		return []finding{broken("repair", err)}
 	}
 	if err = look(s.Reader); err == nil {
-		mended, err = upkeep.Repair(ctx, p.files(), s, problems, p.announceRepair)
+		repairer := upkeep.Repairer{Files: p.files(), Store: s, Unrecorded: wanted.orphans, Announce: p.announceRepair}
+		mended, err = repairer.Repair(ctx, problems)
 	}
 	if err == nil {
 		err = look(s.Reader)
 	}
 	err = errors.Join(err, s.Close())
-	findings := p.judgeFiles(problems, verify)
+	findings := p.judgeFiles(problems, wanted.verify)
 	switch {
 	case errors.Is(err, upkeep.ErrEmpty):
 		return append(findings, finding{"repair", warning, "nothing was mended: " + err.Error(), "name the database that the files belong to with --db PATH"})
@@ -53,7 +54,7 @@ func (p *program) checkFiles(ctx context.Context, repair, verify bool) []finding
 func (p *program) announceRepair(problem upkeep.Problem) {
 	path := filepath.Join(p.files(), problem.Path)
 	switch problem.Kind {
-	case upkeep.Orphan:
+	case upkeep.Orphan, upkeep.Unrecorded:
 		p.say("removing %s (%s, %d bytes): its run is not recorded\n", path, plural(problem.Files, "file", "files"), problem.Bytes)
 	case upkeep.Leftover:
 		p.say("removing %s (%d bytes): %s\n", path, problem.Bytes, problem.Detail)
@@ -73,6 +74,8 @@ var fileChecks = []struct {
 		"put the files back from a copy; or experiment rm RUN, and experiment run trains the run anew"},
 	{upkeep.Gone, warning, "file of a finished run is not there", "files of finished runs are not there",
 		"the recorded numbers are whole; experiment rm RUN and experiment run make the files anew"},
+	{upkeep.Unrecorded, warning, "folder with results belongs to no recorded run, and is kept", "folders with results belong to no recorded run, and are kept",
+		"put the newer database back if this is an older copy; experiment doctor --repair --orphans removes them"},
 	{upkeep.Orphan, warning, "folder belongs to no recorded run", "folders belong to no recorded run",
 		"experiment doctor --repair removes them"},
 	{upkeep.Leftover, warning, "file is of no use any more", "files are of no use any more",

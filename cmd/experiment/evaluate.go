@@ -64,6 +64,8 @@ Examples:
 			&cli.IntFlag{Name: "bins", Usage: "`N` bins of confidence", Value: calibration.DefaultBins},
 			&cli.IntFlag{Name: "bootstrap", Usage: "intervals by `N` draws, at least 100, say 1000; none by default"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "also write a report with figures to the folder `DIR`"},
+			&cli.BoolFlag{Name: "png", Usage: "write the figures of --output as PNG too"},
+			&cli.BoolFlag{Name: "html", Usage: "write the report of --output as a page too, with the figures in it"},
 		},
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {

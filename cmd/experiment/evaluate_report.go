@@ -28,10 +28,22 @@ func (p *program) writeEvaluationReport(r evaluateRequest, result evaluation.Res
 		return err
 	}
 	path := filepath.Join(r.output, "evaluation.md")
-	if err := writeDocument(path, document); err != nil {
+	if err := writeDocument(path, document, r.png); err != nil {
 		return outputFailure(err)
 	}
 	p.note("the report is in %s", path)
+	if !r.html {
+		return nil
+	}
+	page, err := document.HTML()
+	if err != nil {
+		return err
+	}
+	path = filepath.Join(r.output, "evaluation"+htmlExtension)
+	if err := writeFile(path, page); err != nil {
+		return outputFailure(err)
+	}
+	p.note("and as a page in %s", path)
 	return nil
 }
 
@@ -146,6 +158,12 @@ func (r evaluateRequest) command() string {
 		words = append(words, "--bootstrap", strconv.Itoa(draws))
 	}
 	words = append(words, "--output", r.output)
+	if r.html {
+		words = append(words, "--html")
+	}
+	if r.png {
+		words = append(words, "--png")
+	}
 	for i, word := range words {
 		words[i] = shellWord(word)
 	}

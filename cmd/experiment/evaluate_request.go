@@ -22,6 +22,8 @@ type evaluateRequest struct {
 	losses        []lossChoice
 	options       evaluation.Options
 	output        string // folder; empty where no report is asked for
+	html          bool   // the report as a page too
+	png           bool   // its figures as PNG too
 }
 
 // The seed and the level of every evaluation.
@@ -35,7 +37,7 @@ func readEvaluateFlags(c *cli.Context) (evaluateRequest, error) {
 		return evaluateRequest{}, usageFailure(err, helpHint("evaluate"))
 	}
 	r := evaluateRequest{
-		probabilities: c.IsSet("probabilities"), labels: c.String("labels"), fitLabels: c.String("fit-labels"), output: c.String("output"),
+		probabilities: c.IsSet("probabilities"), labels: c.String("labels"), fitLabels: c.String("fit-labels"), output: c.String("output"), html: c.Bool("html"), png: c.Bool("png"),
 		options: evaluation.Options{
 			Bins:      c.Int("bins"),
 			Method:    evaluation.Method(c.String("fit")),
@@ -79,6 +81,10 @@ func checkEvaluateFlags(c *cli.Context) error {
 		return errors.New("--fit goes with --fit-logits and --fit-labels, which say on what")
 	case !slices.Contains(evaluation.Methods(), c.String("fit")):
 		return fmt.Errorf("unknown method %q of --fit: there are %s", c.String("fit"), strings.Join(evaluation.Methods(), ", "))
+	case c.Bool("html") && !c.IsSet("output"):
+		return errors.New("--html goes with --output, which says where the report is written")
+	case c.Bool("png") && !c.IsSet("output"):
+		return errors.New("--png goes with --output, which says where the report is written")
 	case bins < 1 || bins > calibration.MaxBins:
 		return fmt.Errorf("%d bins: the number must be from 1 to %d", bins, calibration.MaxBins)
 	case draws < 0 || draws > 0 && draws < calibration.FewestDraws:

@@ -2,6 +2,8 @@ package main
 
 import (
 	"flag"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,21 +36,25 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Deadline:            time.Now().Add(2 * time.Minute), // a story that hangs is ended, and says where
 		Setup: func(env *testscript.Env) error {
-			for _, name := range []string{"EXPERIMENT_DB", "EXPERIMENT_DATA", "NO_COLOR", "TERM", "OPENBLAS_CORETYPE", "OMP_NUM_THREADS"} {
+			for _, name := range []string{"EXPERIMENT_DB", "EXPERIMENT_DATA", "EXPERIMENT_DATA_URL", "NO_COLOR", "TERM", "OPENBLAS_CORETYPE", "OMP_NUM_THREADS"} {
 				env.Setenv(name, "")
 			}
 			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
 			env.Setenv("XDG_CACHE_HOME", "")
 			env.Setenv("GORACE", quickExit)
+			env.Setenv("REAL_DATA", os.Getenv("EXPERIMENT_DATA"))
 			return nil
 		},
-		Condition: func(condition string) (bool, error) { return condition == "mount" && canMount(t), nil },
+		Condition: func(condition string) (bool, error) {
+			return condition == "mount" && canMount(t) || condition == "data" && hasData(t), nil
+		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"readonly":  readOnly,
 			"smalldisk": smallDisk,
 			"status":    status,
 			"masked":    masked,
 			"alone":     alone,
+			"serve":     serve,
 		},
 	})
 }
@@ -112,6 +118,25 @@ func canMount(t *testing.T) bool {
 		t.Fatal(err)
 	}
 	return true
+}
+
+// hasData says whether there are real data to work with.
+func hasData(t *testing.T) bool {
+	if os.Getenv("EXPERIMENT_DATA") == "" || testing.Short() {
+		t.Log("the stories of real data are left out: EXPERIMENT_DATA is not set, or -short is")
+		return false
+	}
+	return true
+}
+
+// serve makes the files of a folder those of a server, at the address in a variable, until the script ends.
+func serve(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: serve VARIABLE FOLDER")
+	}
+	server := httptest.NewServer(http.FileServer(http.Dir(ts.MkAbs(args[1]))))
+	ts.Defer(server.Close)
+	ts.Setenv(args[0], server.URL)
 }
 
 // masked writes what stdout or stderr has to a file, without what differs from one time to the next.

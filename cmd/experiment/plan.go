@@ -12,6 +12,7 @@ import (
 
 	"experiment/internal/run"
 	"experiment/internal/store"
+	"experiment/pipelines/dataset"
 )
 
 func (p *program) planCommand() *cli.Command {
@@ -70,7 +71,28 @@ func (p *program) plan(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.writePlan(made, size.of(len(made.pending()), roomHere(0, made.memory)))
+	if err := p.writePlan(made, size.of(len(made.pending()), roomHere(0, made.memory))); err != nil {
+		return err
+	}
+	p.noteMissingData(made.pending())
+	return nil
+}
+
+// noteMissingData says of the data sets that runs use which are not there.
+func (p *program) noteMissingData(runs []run.Run) {
+	for _, name := range dataSetsOf(runs) {
+		known, err := dataset.Find(name)
+		var seen dataset.Presence
+		if err == nil {
+			seen, err = known.Look(p.dataDir)
+		}
+		switch {
+		case err != nil:
+			p.note("%v", err)
+		case seen.State == dataset.Missing, seen.State == dataset.Partial:
+			p.note("data set %s is %s: %s", name, stateText(seen), p.fetchCommand(name))
+		}
+	}
 }
 
 // readPlan makes a plan without writing. A database that does not exist yet has no runs.

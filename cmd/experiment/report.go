@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/urfave/cli/v2"
@@ -15,40 +16,47 @@ import (
 	"experiment/internal/store"
 )
 
-// reportFolder is where reports go, relative to the working directory.
-const reportFolder = "results/reports"
-
 func (p *program) reportCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "report",
-		Usage:     "the Markdown report of a sweep, with its figures",
+		Usage:     "the report of a sweep, with its figures",
 		ArgsUsage: "SWEEP",
 		Description: `Writes results/reports/NAME.md and its figures into the folder
-results/reports/NAME, and prints the path. The same results give the same bytes.
-Runs that are missing are listed.
+results/reports/NAME. --html adds NAME.html, the same in one file: light
+and dark, tables to sort, nothing to load. --latex adds NAME.tex, the
+comparison as a table of booktabs, to be \input into a paper. Each path is
+printed, one a line. --png writes each figure as an image too, beside the
+SVG. The same results give the same bytes. Runs that are missing are listed.
 
 Examples:
-  experiment report quickstart
-  experiment report sweeps/mnist.yaml -o ~/notes/mnist.md`,
+  experiment report quickstart --html
+  experiment report sweeps/mnist.yaml -o ~/notes/mnist.md --latex`,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write to `FILE`, and the figures beside it"},
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write the Markdown to `FILE`, and all else beside it"},
+			&cli.BoolFlag{Name: "html", Usage: "write a page beside the Markdown, with the figures in it"},
+			&cli.BoolFlag{Name: "png", Usage: "write each figure as PNG too, at twice the pixels of a web page"},
+			&cli.BoolFlag{Name: "latex", Usage: "write the comparison as a LaTeX table beside the Markdown"},
 		},
 		Action: func(c *cli.Context) error {
 			word, err := oneArgument(c, "a sweep: a file or the name of a recorded one")
 			if err != nil {
 				return err
 			}
-			return p.read(c.Context, func(r *store.Reader) error { return p.report(c.Context, r, word, c.String("output")) })
+			request := reportRequest{word: word, path: c.String("output"), html: c.Bool("html"), latex: c.Bool("latex"), png: c.Bool("png")}
+			if err := request.check(); err != nil {
+				return err
+			}
+			return p.read(c.Context, func(r *store.Reader) error { return p.report(c.Context, r, request) })
 		},
 	}
 }
 
-func (p *program) report(ctx context.Context, r *store.Reader, word, path string) error {
-	s, err := p.openSweep(ctx, r, word, nil)
+func (p *program) report(ctx context.Context, r *store.Reader, request reportRequest) error {
+	s, err := p.openSweep(ctx, r, request.word, nil)
 	if err != nil {
 		return err
 	}
-	records, err := p.sweepRecords(ctx, r, s, word)
+	records, err := p.sweepRecords(ctx, r, s, request.word)
 	if err != nil {
 		return err
 	}
@@ -59,30 +67,24 @@ func (p *program) report(ctx context.Context, r *store.Reader, word, path string
 		}
 	}
 	if finished == 0 {
-		return &failure{status: statusFailed, cause: fmt.Errorf("reporting on %s: none of its %s is finished", s.Name, plural(len(records), "run", "runs")), hint: "experiment run " + word}
+		return &failure{status: statusFailed, cause: fmt.Errorf("reporting on %s: none of its %s is finished", s.Name, plural(len(records), "run", "runs")), hint: "experiment run " + request.word}
 	}
 	source := relative(s.path)
-	document, err := report.Build(report.Study{
+	written, err := request.write(report.Study{
 		Name: s.Name, Description: s.Description, Source: source, Commit: knownCommit(), Records: records,
 		Excluded: s.Excluded, Duplicates: s.Duplicates,
 		Commands: []string{"experiment run " + source, "experiment report " + s.Name},
 	})
 	if err != nil {
-		return err
-	}
-	if path == "" {
-		path = filepath.Join(reportFolder, s.Name+".md")
-	}
-	if err := writeDocument(path, document); err != nil {
 		if f := classifySystem(err); f != nil && !errors.Is(err, syscall.ENOSPC) {
 			return machineFailure(err, "write it elsewhere with -o FILE")
 		}
 		return err
 	}
 	if missing := len(records) - finished; missing > 0 {
-		p.note("%d of %s are not finished, and listed as missing; experiment run %s trains them", missing, plural(len(records), "run", "runs"), word)
+		p.note("%d of %s are not finished, and listed as missing; experiment run %s trains them", missing, plural(len(records), "run", "runs"), request.word)
 	}
-	_, err = fmt.Fprintln(p.out, path)
+	_, err = fmt.Fprintln(p.out, strings.Join(written, "\n"))
 	return err
 }
 
@@ -126,35 +128,4 @@ func knownCommit() string {
 		return c
 	}
 	return ""
-}
-
-// writeDocument writes a report: the figures first, so that the Markdown never shows what is not there.
-func writeDocument(path string, document report.Document) error {
-	for _, f := range document.Files {
-		if err := writeFile(filepath.Join(filepath.Dir(path), filepath.FromSlash(f.Name)), f.Bytes); err != nil {
-			return err
-		}
-	}
-	return writeFile(path, document.Markdown)
-}
-
-// writeFile writes a file whole or not at all: under a temporary name, synced and renamed.
-func writeFile(path string, content []byte) error {
-	folder := filepath.Dir(path)
-	if err := os.MkdirAll(folder, 0o777); err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	file, err := os.CreateTemp(folder, "."+filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	_, err = file.Write(content)
-	err = errors.Join(err, file.Chmod(0o644), file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, errors.Join(err, os.Remove(file.Name())))
-	}
-	return nil
 }

@@ -214,10 +214,7 @@ func (p *program) makeAgain(ctx context.Context, records []run.Record, settings 
 		}
 		groups[under] = append(groups[under], each.Run)
 	}
-	var memory int64 // that the largest took, 0 where none says
-	for _, each := range records {
-		memory = max(memory, each.Attempt.Provenance.PeakMemory)
-	}
+	memory := memoryTaken(records)
 	for _, under := range order {
 		runs := groups[under]
 		jobs := settings.jobs
@@ -237,6 +234,20 @@ func (p *program) makeAgain(ctx context.Context, records []run.Record, settings 
 		}
 	}
 	return nil
+}
+
+// memoryTaken returns how many bytes a worker needs for the runs: what the largest took and, as run has it, unknownMemory
+// for any that trains and of which that is not recorded.
+func memoryTaken(records []run.Record) int64 {
+	var most int64
+	for _, each := range records {
+		taken := each.Attempt.Provenance.PeakMemory
+		if taken == 0 && needsWorker(each.Run) {
+			taken = unknownMemory
+		}
+		most = max(most, taken)
+	}
+	return most
 }
 
 // circumstances returns those of a recorded attempt, but for what the flags say. Which accelerator of

@@ -132,7 +132,7 @@ func (p *program) removeRuns(ctx context.Context, s *store.Store, list []store.S
 }
 
 // removeBatch removes runs from the database and then their files, while it holds the locks of all. What is left
-// where it is killed in between are folders that belong to no run, which doctor --repair finds.
+// where it is killed in between are folders that belong to no run, which doctor --repair --orphans removes.
 func (p *program) removeBatch(ctx context.Context, s *store.Store, list []store.Summary) (removed []removedRun, err error) {
 	var claims []*runner.Claim
 	defer func() {

@@ -69,6 +69,36 @@ func TestJobs(t *testing.T) {
 	}
 }
 
+// Reproducing follows the same rule, by what is recorded of the runs themselves.
+func TestMemoryTakenToReproduce(t *testing.T) {
+	record := func(pipeline string, peak int64) run.Record {
+		config, err := run.NewConfig([]run.Field{{Path: "pipeline", Value: pipeline}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := run.Record{Run: run.Run{Key: config.Key(), Config: config}}
+		r.Attempt.Provenance.PeakMemory = peak
+		return r
+	}
+	small, large := record("classification", 1<<28), record("classification", 1<<31)
+	silent, computed := record("classification", 0), record("bound", 0)
+	for _, c := range []struct {
+		records []run.Record
+		want    int64
+	}{
+		{[]run.Record{small}, 1 << 28},
+		{[]run.Record{small, silent}, unknownMemory},
+		{[]run.Record{silent, large, small}, 1 << 31},
+		{[]run.Record{silent}, unknownMemory},
+		{[]run.Record{computed}, 0},
+		{[]run.Record{computed, small}, 1 << 28},
+	} {
+		if got := memoryTaken(c.records); got != c.want {
+			t.Errorf("%d runs need %d bytes each, want %d", len(c.records), got, c.want)
+		}
+	}
+}
+
 // Runs that train are taken to need the memory of libtorch where none like them is known; those that are computed are not.
 func TestMemoryNeededIsThatOfTraining(t *testing.T) {
 	var runs []run.Run

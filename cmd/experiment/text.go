@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,9 @@ import (
 
 // gap stands between two columns.
 const gap = "  "
+
+// bold is the SGR code of what stands out; Markdown has its own way.
+const bold = "1"
 
 // writeText writes the table aligned behind a margin, at most width columns wide where width is not 0:
 // what can be spared is left out, what may be shortened is, and a table that is too wide even so is written
@@ -36,13 +40,7 @@ func (c cells) writeText(out *bufio.Writer, margin string, width int, color bool
 	for i, column := range c.columns {
 		heading[i] = column.heading()
 	}
-	bold := make([]string, len(c.columns))
-	if color {
-		for i := range bold {
-			bold[i] = "1"
-		}
-	}
-	c.writeLine(out, margin, heading, bold, widths, color)
+	c.writeLine(out, margin, heading, slices.Repeat([]string{bold}, len(heading)), widths, color)
 	for i, row := range c.rows {
 		c.writeLine(out, margin, row, c.colours[i], widths, color)
 	}
@@ -122,7 +120,12 @@ func (c cells) writeMarkdown(out io.Writer) error {
 	if _, err := fmt.Fprintf(out, "| %s |\n", strings.Join(rules, " | ")); err != nil {
 		return err
 	}
-	for _, row := range c.rows {
+	for i, row := range c.rows {
+		for j, colour := range c.colours[i] {
+			if colour == bold {
+				row[j] = "**" + row[j] + "**"
+			}
+		}
 		if err := line(row); err != nil {
 			return err
 		}

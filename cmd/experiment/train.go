@@ -70,7 +70,7 @@ func (p *program) runWith(ctx context.Context, s *store.Store, words []string, s
 	if err := record(ctx, s, made, settings); err != nil {
 		return err
 	}
-	if err := runner.Tidy(p.files(), made.finished()); err != nil {
+	if err := runner.Tidy(ctx, p.files(), made.finished(), s); err != nil {
 		return err
 	}
 	p.announce(made, options)
@@ -110,7 +110,7 @@ func (p *program) prepareTraining(ctx context.Context, pending []run.Run, settin
 	if err != nil {
 		return 0, err
 	}
-	if err := checkDataSets(p.dataDir, pending); err != nil {
+	if err := p.checkDataSets(pending); err != nil {
 		return 0, err
 	}
 	able, err := askWorker(ctx, worker)
@@ -130,17 +130,30 @@ func (p *program) prepareTraining(ctx context.Context, pending []run.Run, settin
 	return gpus, nil
 }
 
-// checkDataSets sees that the data sets of the runs, where they have any, are there and whole.
-func checkDataSets(folder string, runs []run.Run) error {
-	checked := map[string]bool{"": true}
+// checkDataSets sees that the data sets of the runs are there and whole.
+func (p *program) checkDataSets(runs []run.Run) error {
 	var all error
-	for _, r := range runs {
-		if name := r.Config.Text("data.name"); !checked[name] {
-			checked[name] = true
-			all = errors.Join(all, dataset.Check(folder, name))
+	var unusable []string
+	for _, name := range dataSetsOf(runs) {
+		if err := dataset.Check(p.dataDir, name); err != nil {
+			all, unusable = errors.Join(all, err), append(unusable, name)
 		}
 	}
-	return all
+	if all == nil {
+		return nil
+	}
+	return machineFailure(all, p.fetchHint(unusable...))
+}
+
+// dataSetsOf lists the data sets that runs use, where they use any.
+func dataSetsOf(runs []run.Run) []string {
+	var names []string
+	for _, r := range runs {
+		if name := r.Config.Text("data.name"); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // record writes down the sweeps and their runs, and that runs without a process were interrupted.

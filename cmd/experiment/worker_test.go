@@ -118,7 +118,7 @@ func (fakeHandler) Run(ctx context.Context, job worker.Job, progress worker.Prog
 	if os.Getenv("FAKE_BARE") != "" {
 		return worker.Output{Result: fakeResult(job.Config), Provenance: provenance}, nil
 	}
-	artefact, err := worker.WriteArtefact(job.Folder, "test-logits", "test-logits.npy", func(w io.Writer) error {
+	artefact, err := worker.WriteArtefact(job.Folder, "test-logits", func(w io.Writer) error {
 		_, err := io.WriteString(w, "logits"+drift(loss, " of another kind"))
 		return err
 	})

@@ -2,6 +2,7 @@ package comparison
 
 import (
 	"slices"
+	"strings"
 
 	"experiment/internal/run"
 )
@@ -16,6 +17,9 @@ type Column struct {
 	Better      Better
 	Digits      int // decimals for people where no spread decides, in per cent where Percent
 }
+
+// Title is the header without its unit.
+func (c Column) Title() string { return strings.TrimSuffix(c.Header, " (%)") }
 
 // Better says which value of a metric is best.
 type Better int

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"experiment/internal/stats"
 )
 
 // extraDigits is how many decimals a small spread may add to those of a column.
@@ -85,6 +87,73 @@ func unsigned(s string) string {
 		return s[1:]
 	}
 	return s
+}
+
+// FormatP writes a p value to three significant digits.
+func FormatP(p float64) string {
+	switch {
+	case math.IsNaN(p):
+		return "–"
+	case p < 0.0001:
+		return "<0.0001"
+	}
+	return strconv.FormatFloat(p, 'g', 3, 64)
+}
+
+// FormatSignFlip writes the p of the sign-flip test, where there are two pairs or more.
+func (d Difference) FormatSignFlip() string {
+	if d.N < 2 {
+		return FormatP(math.NaN())
+	}
+	return FormatP(d.SignFlip)
+}
+
+// FormatEffect writes a standardised difference.
+func FormatEffect(effect float64) string {
+	if !isFinite(effect) {
+		return "–"
+	}
+	return withSign(strconv.FormatFloat(effect, 'f', 2, 64))
+}
+
+// FormatInterval writes the ends of the interval of a mean, in its digits.
+func (c Column) FormatInterval(cell Cell, i stats.Interval) string {
+	digits, _ := c.digits(cell)
+	return c.formatEnds(i, digits, func(s string) string { return s })
+}
+
+// FormatDifference writes a difference with its sign, in percentage points where the column is in per cent.
+func (c Column) FormatDifference(d Difference) string {
+	if d.N == 0 {
+		return "–"
+	}
+	digits, _ := c.digits(d.cell())
+	return withSign(c.Format(d.Difference, digits))
+}
+
+// FormatDifferenceInterval writes the ends of the interval of a difference, in its digits.
+func (c Column) FormatDifferenceInterval(d Difference) string {
+	digits, _ := c.digits(d.cell())
+	return c.formatEnds(d.Interval, digits, withSign)
+}
+
+func (d Difference) cell() Cell {
+	return Cell{Summary: stats.Summary{N: d.N, Mean: d.Difference, SD: d.SD}}
+}
+
+func (c Column) formatEnds(i stats.Interval, digits int, sign func(string) string) string {
+	if math.IsNaN(i.Low) || math.IsNaN(i.High) {
+		return "–"
+	}
+	return sign(c.Format(i.Low, digits)) + " to " + sign(c.Format(i.High, digits))
+}
+
+// withSign puts a plus before what has no minus and is not zero.
+func withSign(s string) string {
+	if strings.HasPrefix(s, "-") || strings.Trim(s, "0.") == "" || s == "undefined" {
+		return s
+	}
+	return "+" + s
 }
 
 func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

@@ -65,3 +65,37 @@ func TestPercentRoundsOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestFormatP(t *testing.T) {
+	for p, want := range map[float64]string{0: "<0.0001", 0.00005: "<0.0001", 0.000123: "0.000123", 0.0625: "0.0625", 0.04999: "0.05", 0.25: "0.25", 0.9999: "1", 1: "1", math.NaN(): "–"} {
+		if got := FormatP(p); got != want {
+			t.Errorf("%v reads %s, want %s", p, got, want)
+		}
+	}
+}
+
+// TestFormatDifference holds that a difference has its sign, and its interval the same digits.
+func TestFormatDifference(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	for _, test := range []struct {
+		column         Column
+		difference     stats.Paired
+		want, interval string
+	}{
+		{ColumnNamed("ece"), stats.Paired{N: 5, Difference: -0.0379, SD: 0.00136, Interval: stats.Interval{Low: -0.03958, High: -0.03622}}, "-3.79", "-3.96 to -3.62"},
+		{ColumnNamed("ece"), stats.Paired{N: 5, Difference: 0.0379, SD: 0.0136, Interval: stats.Interval{Low: -0.0021, High: 0.0779}}, "+3.8", "-0.2 to +7.8"},
+		{ColumnNamed("nll"), stats.Paired{N: 5, Difference: -0.000001, SD: 0.02, Interval: stats.Interval{Low: -0.02, High: 0.02}}, "0.000", "-0.020 to +0.020"},
+		{ColumnNamed("nll"), stats.Paired{N: 1, Difference: 0.25, SD: nan, Interval: stats.Interval{Low: nan, High: nan}}, "+0.2500", "–"},
+		{ColumnNamed("nll"), stats.Paired{N: 2, Difference: inf, SD: nan, Interval: stats.Interval{Low: nan, High: nan}}, "+∞", "–"},
+		{ColumnNamed("nll"), stats.Paired{N: 2, Difference: nan, SD: nan, Interval: stats.Interval{Low: nan, High: nan}}, "undefined", "–"},
+		{ColumnNamed("nll"), stats.Paired{Difference: nan, SD: nan, Interval: stats.Interval{Low: nan, High: nan}}, "–", "–"},
+	} {
+		d := Difference{Paired: test.difference}
+		if got := test.column.FormatDifference(d); got != test.want {
+			t.Errorf("%+v reads %s, want %s", test.difference, got, test.want)
+		}
+		if got := test.column.FormatDifferenceInterval(d); got != test.interval {
+			t.Errorf("the interval of %+v reads %s, want %s", test.difference, got, test.interval)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package comparison
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,18 +46,18 @@ func Title(settings []Setting) string {
 
 // Paths lists the settings that groups have, but the seed: data first, then as training goes.
 func Paths(groups []*Group) []string {
-	seen := map[string]bool{"seed": true}
-	var paths []string
+	seen := map[string]bool{}
 	for _, g := range groups {
 		for _, f := range g.Config.Fields() {
-			if !seen[f.Path] {
-				seen[f.Path] = true
-				paths = append(paths, f.Path)
-			}
+			seen[f.Path] = true
 		}
 	}
-	slices.SortFunc(paths, comparePaths)
-	return paths
+	delete(seen, "seed")
+	return sortedPaths(seen)
+}
+
+func sortedPaths(paths map[string]bool) []string {
+	return slices.SortedFunc(maps.Keys(paths), comparePaths)
 }
 
 // sectionOrder is how people read a configuration.
@@ -93,9 +94,44 @@ func SplitPath(path string) (parent, last string) {
 }
 
 // FormatSetting writes a value in the fewest digits.
-func FormatSetting(value any) string {
-	if f, ok := value.(float64); ok {
-		return strconv.FormatFloat(f, 'g', -1, 64)
+func FormatSetting(value any) string { return string(appendSetting(nil, value)) }
+
+func appendSetting(b []byte, value any) []byte {
+	switch v := value.(type) {
+	case float64:
+		return strconv.AppendFloat(b, v, 'g', -1, 64)
+	case int64:
+		return strconv.AppendInt(b, v, 10)
+	case string:
+		return append(b, v...)
+	case bool:
+		return strconv.AppendBool(b, v)
 	}
-	return fmt.Sprint(value)
+	return fmt.Append(b, value)
+}
+
+// compareSettings orders values that FormatSetting wrote: numbers by size, before words.
+func compareSettings(a, b string) int {
+	x, errX := strconv.ParseFloat(a, 64)
+	y, errY := strconv.ParseFloat(b, 64)
+	switch {
+	case errX == nil && errY == nil:
+		return cmp.Compare(x, y)
+	case errX == nil:
+		return -1
+	case errY == nil:
+		return 1
+	}
+	return cmp.Compare(a, b)
+}
+
+// canonicalSetting writes a text as FormatSetting writes values like this one, so that 5e-4 and 0.0005 are the same.
+func canonicalSetting(like any, text string) string {
+	switch like.(type) {
+	case float64, int64:
+		if number, err := strconv.ParseFloat(text, 64); err == nil {
+			return FormatSetting(number)
+		}
+	}
+	return text
 }

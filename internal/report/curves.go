@@ -48,7 +48,7 @@ func (w *writer) curvesAlong(path string) error {
 		}
 		err = w.show(fileName(comparison.Title(s.Settings), strings.TrimPrefix(path, "loss.")), d, shownFigure{
 			heading: "ECE and NLL against " + escape(axisName(path)), alt: alt, apart: heading(s.Settings),
-			caption: "Test split. Means over seeds; bars and bands are " + intervalNote + ". Faint dots are single seeds. Before temperature scaling marks are full; after it " +
+			caption: "Test split. Means over seeds; bars and bands are " + intervalNote + ". Faint dots are single seeds, on curves of at most 30 points. Before temperature scaling marks are full; after it " +
 				"they are hollow and curves dashed." + baselineNote(s.charts) + crowdNote(most) + more,
 		})
 		if err != nil {
@@ -181,19 +181,23 @@ func nameWithout(g *comparison.Group, path string) string {
 	}), " ")
 }
 
-// series returns the curve of a column, the i-th of n of its loss; none where no seed has a number.
+// series returns the curve of a column, the i-th of n of its loss; none where no seed has a number. A dense curve is a
+// line with a band, without marks and single seeds, and those of one seed are shown by the mean.
 func (l along) series(column comparison.Column, calibration run.Calibration, i, n int) []figure.Series {
 	s := figure.Series{Name: l.name + ", before", Colour: tone(l.loss, i, n), Marker: figure.MarkerOf(l.loss)}
 	if calibration == scaled {
 		s.Name, s.Dashed = l.name+", after", true
+	}
+	if len(l.groups) > markedPoints {
+		s.Marker = figure.NoMarker
 	}
 	known := false
 	for k, g := range l.groups {
 		samples := samplesOf(g, column, calibration)
 		estimate := estimateOf(samples)
 		known = known || isFinite(estimate.Mean)
-		if len(samples) < 2 {
-			samples = nil // the mean shows it
+		if len(samples) < 2 || len(l.groups) > markedPoints {
+			samples = nil
 		}
 		s.Points = append(s.Points, figure.Point{X: l.xs[k], Estimate: estimate, Samples: samples})
 	}

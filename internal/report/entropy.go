@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"experiment/internal/comparison"
@@ -13,8 +14,9 @@ import (
 // entropy draws how the entropies of right and of wrong predictions are distributed, before and after temperature
 // scaling. Runs that were recorded before entropies were counted have no panel.
 func (w *writer) entropy() error {
+	counted := slices.DeleteFunc(slices.Clone(w.sections), func(s comparison.Section) bool { return !slices.ContainsFunc(s.Groups, hasHistograms) })
 	for _, calibration := range []run.Calibration{plain, scaled} {
-		sections, more := first(w.finishedSections())
+		sections, more := first(counted)
 		for _, s := range sections {
 			groups, left := chosen(s.Groups)
 			panels, missing := w.distributions(groups, calibration)
@@ -36,6 +38,10 @@ func (w *writer) entropy() error {
 	return nil
 }
 
+func hasHistograms(g *comparison.Group) bool {
+	return slices.ContainsFunc(g.Records, func(r run.Record) bool { return len(r.Attempt.Result.Histograms) > 0 })
+}
+
 func (w *writer) entropyFigure(s comparison.Section, calibration run.Calibration, panels []figure.Distribution, notes []string, more string) error {
 	name := "entropy"
 	if calibration == scaled {
@@ -49,7 +55,7 @@ func (w *writer) entropyFigure(s comparison.Section, calibration run.Calibration
 	return w.show(fileName(comparison.Title(s.Settings), name), d, shownFigure{
 		heading: "Entropies of right and wrong predictions " + when(calibration), alt: alt, apart: strings.TrimSpace(strings.Join(notes, " ")),
 		caption: "Test split, pooled over seeds. How uncertain predictions were, from 0 (one class has all the probability) to ln K (all classes have the same), those that were " +
-			"right apart from those that were wrong. The area below each histogram is 1, so their heights do not say how many there are: the numbers do. A model that knows " +
+			"right apart from those that were wrong. The area below each histogram is 1, so their heights do not say how many there are: the numbers do; where a bin leaves the picture, the greatest density stands beside it. A model that knows " +
 			"when it errs has its wrong predictions far to the right of its right ones; wrong predictions near 0 are mistakes made with confidence, which no threshold on the entropy finds." + more,
 	})
 }

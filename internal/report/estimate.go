@@ -9,9 +9,6 @@ import (
 	"experiment/internal/stats"
 )
 
-// confidence is the level of the intervals in figures.
-const confidence = 0.95
-
 // intervalNote says in captions what the intervals are.
 const intervalNote = "Student's 95 % intervals of the mean over seeds, cut off where they would leave the picture"
 
@@ -28,7 +25,7 @@ func samplesOf(g *comparison.Group, c comparison.Column, calibration run.Calibra
 
 // estimateOf returns the mean of samples with its interval, which a single one has not.
 func estimateOf(samples []float64) figure.Estimate {
-	interval := stats.Student(samples, confidence)
+	interval := stats.Student(samples, testLevel)
 	return figure.Estimate{Mean: stats.Summarise(samples).Mean, Low: interval.Low, High: interval.High}
 }
 

@@ -200,7 +200,7 @@ func (w evaluationWriter) definitions(b *strings.Builder) {
 	for _, m := range w.result.Models[0].Metrics {
 		c := measureNamed(m.Name)
 		if c.doc != "" {
-			fmt.Fprintf(b, "- **%s**: %s\n", escape(c.Name), c.doc)
+			fmt.Fprintf(b, "- **%s**: %s\n", escape(c.Title()), c.doc)
 		}
 	}
 }

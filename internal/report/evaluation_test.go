@@ -149,7 +149,7 @@ func TestEvaluationOfNoModels(t *testing.T) {
 // TestEveryMetricIsExplained: a metric without a definition would be shown by its bare name.
 func TestEveryMetricIsExplained(t *testing.T) {
 	for _, name := range append(calibration.MetricNames(), calibration.TruthNames()...) {
-		if m := measureNamed(name); m.doc == "" || m.Name == name {
+		if m := measureNamed(name); m.doc == "" || m.Header == name {
 			t.Errorf("%s has no definition", name)
 		}
 	}

@@ -64,7 +64,7 @@ func measuredGamma(g *comparison.Group) (float64, bool) {
 // focalBound draws the slack of the bound on the focal loss over epochs, one chart for each loss, below a table of both
 // sides at the end.
 func (w *writer) focalBound() error {
-	sections, more := first(w.finishedSections())
+	sections, more := first(w.sections)
 	for _, s := range sections {
 		charts := w.slackCharts(s.Groups)
 		if len(charts) == 0 {

@@ -165,6 +165,7 @@ func studies(t *testing.T) map[string]Study {
 		"calibrations":   named("calibrations", withCalibrations(fakeStudy(t, []fakeLoss{sixLosses()[0], sixLosses()[3], sixLosses()[5]}, 3))),
 		"two-data-sets":  named("two-data-sets", fakeStudy(t, sixLosses()[:3], 3, lr("mnist", 0.02), lr("mnist", 0.05), lr("fashion-mnist", 0.05))),
 		"training-sizes": named("training-sizes", fakeStudy(t, sixLosses()[:1], 3, sizes(500), sizes(1000), sizes(2000), sizes(100000))),
+		"learning-rates": named("learning-rates", fakeStudy(t, []fakeLoss{sixLosses()[0], sixLosses()[2], sixLosses()[4]}, 3, lr("mnist", 0.005), lr("mnist", 0.01), lr("mnist", 0.05), lr("mnist", 0.1))),
 		"troubled":       named("troubled", troubled(t)),
 		"nothing-ran":    named("nothing-ran", nothingRan(t)),
 	}
@@ -187,7 +188,7 @@ func TestReports(t *testing.T) {
 			}
 			golden(t, name+".md", document.Markdown)
 			for _, f := range document.Files {
-				if name == "losses" || strings.Contains(f.Name, "data.train") || strings.HasSuffix(f.Name, "/bound.svg") {
+				if name == "losses" || strings.Contains(f.Name, "data.train") || strings.HasSuffix(f.Name, "/optimizer.lr.svg") || strings.HasSuffix(f.Name, "/bound.svg") {
 					golden(t, f.Name, f.Bytes)
 				}
 				checkFigure(t, f)

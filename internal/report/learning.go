@@ -23,7 +23,7 @@ var learnedMetrics = [...]learned{{"nll", "validation NLL (nats)", 1, false}, {"
 
 // learning draws NLL and ECE of the validation split over epochs, a chart of each for each loss.
 func (w *writer) learning() error {
-	sections, more := first(w.finishedSections())
+	sections, more := first(w.sections)
 	for _, s := range sections {
 		charts := w.learningCharts(s.Groups)
 		if len(charts) == 0 {

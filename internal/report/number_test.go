@@ -14,7 +14,7 @@ func TestEscape(t *testing.T) {
 	for s, want := range map[string]string{
 		"label_smoothing ε=0.05": "label_smoothing ε=0.05",
 		"a | b\nc":               `a \| b c`,
-		"<b>_x_</b> *y* [z](u)":  `\<b\>_x_\</b\> \*y\* \[z\](u)`,
+		"<b>_x_</b> *y* [z](u)":  `\<b\>\_x\_\</b\> \*y\* \[z\](u)`,
 		"_edge_ and _ alone":     `\_edge\_ and \_ alone`,
 		"":                       "",
 	} {

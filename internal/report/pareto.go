@@ -11,7 +11,7 @@ import (
 // pareto draws accuracy against ECE, before and after temperature scaling side by side.
 func (w *writer) pareto() error {
 	var sections []comparison.Section
-	for _, s := range w.finishedSections() {
+	for _, s := range w.sections {
 		if len(s.Groups) > 1 { // nothing is weighed against itself
 			sections = append(sections, s)
 		}

@@ -16,7 +16,7 @@ type colour = color.NRGBA
 // reliability draws the reliability diagrams of the test split, before and after temperature scaling.
 func (w *writer) reliability() error {
 	for _, calibration := range []run.Calibration{plain, scaled} {
-		sections, more := first(w.finishedSections())
+		sections, more := first(w.sections)
 		for _, s := range sections {
 			groups, left := chosen(s.Groups)
 			panels, omitted := w.panels(groups, calibration)

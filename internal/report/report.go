@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"experiment/internal/comparison"
+	"experiment/internal/report/page"
 	"experiment/internal/run"
 )
 
@@ -34,6 +35,15 @@ const (
 	scaled = run.TemperatureScale
 )
 
+// HTML returns the document as one page that needs no file beside it.
+func (d Document) HTML() ([]byte, error) {
+	figures := make([]page.Figure, len(d.Files))
+	for i, f := range d.Files {
+		figures[i] = page.Figure{Name: f.Name, SVG: f.Bytes}
+	}
+	return page.Write(d.Markdown, figures)
+}
+
 // Build writes the report of a study. Runs that did not finish are listed, and count nowhere else.
 func Build(study Study) (Document, error) {
 	if study.Name == "" {
@@ -44,7 +54,7 @@ func Build(study Study) (Document, error) {
 	}
 	groups := comparison.GroupRecords(study.Records)
 	layout := comparison.NewLayout(groups)
-	sections := layout.Sections(groups)
+	sections := layout.Sections(comparison.Finished(groups))
 	w := writer{study: study, layout: layout, groups: groups, sections: sections, work: "training and evaluation"}
 	if err := w.figures(); err != nil {
 		return Document{}, fmt.Errorf("writing the report of %s: %w", study.Name, err)

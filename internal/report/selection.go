@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"experiment/internal/comparison"
@@ -13,6 +14,7 @@ import (
 const (
 	sectionsShown = 8  // sections that have a figure of a kind
 	panelsShown   = 32 // rows of a section that have a panel or a mark
+	markedPoints  = 30 // points of a curve that have marks
 	curvesShown   = 12 // curves of one chart, each before and after temperature scaling
 )
 
@@ -22,11 +24,6 @@ func first[S any](sections []S) (shown []S, note string) {
 		return sections, ""
 	}
 	return sections[:sectionsShown], fmt.Sprintf(" Of %s combinations of settings, the first %d in the order of the sweep are shown.", thousands(len(sections)), sectionsShown)
-}
-
-// finishedSections returns the sections without the groups that have no finished run, and only those that have any left.
-func (w *writer) finishedSections() []comparison.Section {
-	return w.layout.Sections(comparison.Finished(w.groups))
 }
 
 // chosen returns the groups of a section that have panels, in their order, and what is to be said of the others.
@@ -52,21 +49,16 @@ func chosen(groups []*comparison.Group) (shown []*comparison.Group, note string)
 
 // extremeGroups returns the places of the first group of the baseline, and of the least and the greatest ECE.
 func extremeGroups(groups []*comparison.Group) []int {
-	base, least, greatest := -1, -1, -1
-	means := make([]float64, len(groups))
+	base := slices.IndexFunc(groups, func(g *comparison.Group) bool { return g.Loss == baseline })
+	least, greatest := -1, -1
+	low, high := math.Inf(1), math.Inf(-1)
 	for i, g := range groups {
-		means[i] = stats.Summarise(g.Values(run.Test, plain, "ece")).Mean
-		if g.Loss == baseline && base < 0 {
-			base = i
+		mean := stats.Summarise(g.Values(run.Test, plain, "ece")).Mean
+		if mean < low {
+			least, low = i, mean
 		}
-		if !isFinite(means[i]) {
-			continue
-		}
-		if least < 0 || means[i] < means[least] {
-			least = i
-		}
-		if greatest < 0 || means[i] > means[greatest] {
-			greatest = i
+		if mean > high {
+			greatest, high = i, mean
 		}
 	}
 	var places []int

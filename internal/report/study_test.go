@@ -154,7 +154,8 @@ func fakeResult(loss fakeLoss, random *rand.Rand) run.Result {
 		for _, m := range []struct {
 			name  string
 			value float64
-		}{{"accuracy", accuracy}, {"nll", 0.21 + 0.1*math.Abs(excess-1)}, {"ece", ece}, {"brier", 0.1 + 0.02*math.Abs(excess-1)}} {
+		}{{"accuracy", accuracy}, {"nll", 0.21 + 0.1*math.Abs(excess-1)}, {"ece", ece}, {"brier", 0.1 + 0.02*math.Abs(excess-1)},
+			{"aurc", 0.02 + 0.01*math.Abs(excess-1)}, {"ece_noise_floor", 0.003}} {
 			result.Metrics = append(result.Metrics, run.Metric{Split: run.Test, Calibration: calibration, Name: m.name, Value: run.Number(m.value)})
 		}
 	}

@@ -2,24 +2,19 @@ package report
 
 import (
 	"fmt"
-	"math"
+	"slices"
 	"strings"
 
 	"experiment/internal/comparison"
 )
 
-// summaries says in a few sentences for each table what its numbers show, and no more than that.
+// summaries says in three sentences for each table what its numbers show, and no more than was tested.
 func summaries(c Comparison) []string {
 	var paragraphs []string
 	for _, table := range c.Tables {
 		t := prose{table}
-		var sentences []string
-		for _, s := range []string{t.lowest("ece", "ECE before temperature scaling"), t.afterScaling(), t.temperatures(), t.accuracies()} {
-			if s != "" {
-				sentences = append(sentences, s)
-			}
-		}
-		text := strings.Join(sentences, " ")
+		sentences := []string{t.before(), t.after(), t.cost(), t.caveat()}
+		text := strings.Join(slices.DeleteFunc(sentences, func(s string) bool { return s == "" }), " ")
 		if name := comparison.Title(t.Settings); name != "" && text != "" {
 			text = "**" + escape(name) + "**: " + text
 		}
@@ -30,185 +25,114 @@ func summaries(c Comparison) []string {
 	return paragraphs
 }
 
-// baseline is the loss that others are set against.
-const baseline = "cross_entropy"
-
 // prose is a table that sentences are written from.
 type prose struct{ comparison.Table }
 
-// column returns the index of a column, -1 where the table lacks it.
-func (t prose) column(name string) int {
-	for i, c := range t.Columns {
-		if c.Name == name {
-			return i
-		}
-	}
-	return -1
-}
-
-// value writes a cell with its unit and what it rests on: "4.31 ± 0.21 %", "4.31 % with one seed".
-func (t prose) value(row, column int) string {
-	c, cell := t.Columns[column], t.Rows[row].Cells[column]
-	text := c.FormatCell(cell)
-	if c.Percent {
-		text += " %"
-	}
-	if cell.N == 1 {
-		text += " with one seed"
-	}
-	return text
-}
-
-// name names a row within its table.
-func (t prose) name(row int) string {
-	words := []string{t.Rows[row].Label}
-	for i, v := range t.Rows[row].Values {
-		if v != "" {
-			words = append(words, t.Axes[i]+" "+v)
-		}
-	}
-	return escape(strings.Join(words, ", "))
-}
-
-// best lists the rows that are marked best in a column.
-func (t prose) best(column int) []int {
-	var rows []int
-	for i, row := range t.Rows {
-		if row.Cells[column].Best {
-			rows = append(rows, i)
-		}
-	}
-	return rows
-}
-
-// lowest names who is best in a column of errors, and what the baseline has instead.
-func (t prose) lowest(name, what string) string {
-	column := t.column(name)
-	if column < 0 {
+// before says which row has the lowest ECE before temperature scaling, and how it compares.
+func (t prose) before() string {
+	column := t.Column("ece")
+	best := t.best(column)
+	if best < 0 {
 		return ""
 	}
-	rows := t.best(column)
+	text := fmt.Sprintf("%s has the lowest ECE before temperature scaling (%s)", t.name(best), t.value(best, column))
 	switch {
-	case len(rows) == 0:
-		return ""
-	case len(rows) == len(t.Rows):
-		return fmt.Sprintf("All rows read the same in %s (%s).", what, t.value(rows[0], column))
-	}
-	text := fmt.Sprintf("%s has the lowest %s (%s)", t.name(rows[0]), what, t.value(rows[0], column))
-	if len(rows) > 1 {
-		names := make([]string, len(rows))
-		for i, r := range rows {
-			names[i] = t.name(r)
+	case t.Against == nil:
+		return text + t.amongBest(column) + "."
+	case best == t.Against.Baseline:
+		if t.tested() {
+			text += "; " + t.differing(column)
 		}
-		text = fmt.Sprintf("%s share the lowest %s (%s)", join(names), what, t.value(rows[0], column))
+		return text + "."
 	}
-	if b := t.baselineRow(); b >= 0 && !t.Rows[b].Cells[column].Best && t.Rows[b].Cells[column].N > 0 {
-		text += fmt.Sprintf(", against %s for %s", t.value(b, column), t.name(b))
-		if t.close(rows[0], b, column) {
-			text += ", which is within one standard deviation"
-		}
-	}
-	return text + "."
+	text += fmt.Sprintf(", against %s for %s: ", t.value(t.Against.Baseline, column), t.name(t.Against.Baseline))
+	return text + t.difference(best, column) + "."
 }
 
-// close says whether two means differ by no more than the wider of their spreads.
-func (t prose) close(a, b, column int) bool {
-	x, y := t.Rows[a].Cells[column], t.Rows[b].Cells[column]
-	distance := math.Abs(x.Mean - y.Mean)
-	return distance <= x.SD || distance <= y.SD
-}
-
-// baselineRow returns the only row of the baseline, -1 where there is none or more than one.
-func (t prose) baselineRow() int {
-	found := -1
-	for i, row := range t.Rows {
-		if row.Loss != baseline {
-			continue
-		}
-		if found >= 0 {
-			return -1
-		}
-		found = i
-	}
-	return found
-}
-
-func (t prose) afterScaling() string {
-	ece := t.lowest("ece_scaled", "ECE after temperature scaling")
-	nll := t.lowest("nll_scaled", "NLL after it")
-	return strings.TrimSpace(ece + " " + nll)
-}
-
-// temperatures says which losses left the model over-confident on validation, by the fitted temperature.
-func (t prose) temperatures() string {
-	column := t.column("temperature")
-	if column < 0 {
+// after says what is left of the differences after temperature scaling.
+func (t prose) after() string {
+	ece, nll := t.Column("ece_scaled"), t.Column("nll_scaled")
+	bestECE, bestNLL := t.best(ece), t.best(nll)
+	if bestECE < 0 || bestNLL < 0 {
 		return ""
 	}
-	var above, below []string
-	for i, row := range t.Rows {
-		cell := row.Cells[column]
-		switch {
-		case cell.N > 0 && cell.Min > 1:
-			above = append(above, t.name(i))
-		case cell.N > 0 && cell.Max < 1:
-			below = append(below, t.name(i))
-		}
+	lowest := fmt.Sprintf("%s has the lowest ECE (%s)", t.name(bestECE), t.value(bestECE, ece))
+	if bestECE == bestNLL {
+		lowest += fmt.Sprintf(" and the lowest NLL (%s)", t.value(bestNLL, nll))
+	} else {
+		lowest += fmt.Sprintf(", and %s the lowest NLL (%s)", t.name(bestNLL), t.value(bestNLL, nll))
 	}
+	if t.Against == nil || t.tests(ece)+t.tests(nll) == 0 {
+		return "After it, " + lowest + "."
+	}
+	return "After it, " + t.differing(ece) + " in ECE" + t.alsoDiffering(ece, nll) + " in NLL; " + lowest + "."
+}
+
+// cost says what the lowest ECE costs in accuracy, and which models are too confident.
+func (t prose) cost() string {
 	var parts []string
-	if len(above) > 0 {
-		parts = append(parts, "above 1 (over-confident) with every seed of "+some(above, len(t.Rows)))
+	if text := t.accuracy(); text != "" {
+		parts = append(parts, text)
 	}
-	if len(below) > 0 {
-		parts = append(parts, "below 1 (under-confident) with every seed of "+some(below, len(t.Rows)))
+	if text := t.temperatures(); text != "" {
+		parts = append(parts, text)
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	return "The fitted temperature is " + strings.Join(parts, ", and ") + "."
+	text := strings.Join(parts, "; ")
+	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
-// accuracies says how far apart the accuracies lie.
-func (t prose) accuracies() string {
-	column := t.column("accuracy")
+// accuracy compares the accuracy of the row with the lowest ECE with the baseline's; without one it says how far apart all lie.
+func (t prose) accuracy() string {
+	column, best := t.Column("accuracy"), t.best(t.Column("ece"))
 	if column < 0 || len(t.Rows) < 2 {
 		return ""
 	}
-	low, high := -1, -1
-	for i, row := range t.Rows {
-		cell := row.Cells[column]
-		if cell.N == 0 || !(cell.Mean >= 0) {
-			continue
-		}
-		if low < 0 || cell.Mean < t.Rows[low].Cells[column].Mean {
-			low = i
-		}
-		if high < 0 || cell.Mean > t.Rows[high].Cells[column].Mean {
-			high = i
-		}
+	if t.Against != nil && best >= 0 && best != t.Against.Baseline {
+		return fmt.Sprintf("the accuracy of %s is %s, against %s for %s: %s",
+			t.name(best), t.value(best, column), t.value(t.Against.Baseline, column), t.name(t.Against.Baseline), t.difference(best, column))
 	}
+	low, high := t.extremes(column)
 	if low < 0 || low == high {
 		return ""
 	}
-	return fmt.Sprintf("Accuracy lies between %s (%s) and %s (%s).", t.value(low, column), t.name(low), t.value(high, column), t.name(high))
+	return fmt.Sprintf("accuracy lies between %s (%s) and %s (%s)", t.value(low, column), t.name(low), t.value(high, column), t.name(high))
 }
 
-// join lists names as a sentence does.
-func join(names []string) string {
-	if len(names) < 2 {
-		return strings.Join(names, "")
+// caveat says that nothing was tested, where that is so.
+func (t prose) caveat() string {
+	if len(t.Rows) < 2 || t.tested() {
+		return ""
 	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+	return "Nothing was tested, since no two seeds are shared."
 }
 
-// some lists names, or counts them where they are many.
-func some(names []string, of int) string {
-	const most = 4
+// difference writes how a row differs from the baseline, and whether that was tested and significant.
+func (t prose) difference(row, column int) string {
+	d, c := t.Against.Differences[row][column], t.Columns[column]
+	if d.N == 0 {
+		return "not compared, since " + d.Untested
+	}
+	text := "a difference of " + c.FormatDifference(d)
+	if c.Percent {
+		text += " points"
+	}
 	switch {
-	case len(names) == of && of > 1:
-		return fmt.Sprintf("all %d rows", of)
-	case len(names) > most:
-		return fmt.Sprintf("%d of %d rows", len(names), of)
+	case !t.tested():
+		return text
+	case d.Untested != "":
+		return text + ", not tested, since " + d.Untested
 	}
-	return join(names)
+	text += " (95 % interval " + c.FormatDifferenceInterval(d) + ")"
+	p := comparison.FormatP(d.Holm)
+	if !strings.HasPrefix(p, "<") {
+		p = "= " + p
+	}
+	verdict := "is not significant"
+	if d.Significant(t.Against.Level) {
+		verdict = "is significant"
+	}
+	return text + ", which " + verdict + " (p " + escape(p) + " after Holm's correction)"
 }

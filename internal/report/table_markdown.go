@@ -1,7 +1,9 @@
 package report
 
 import (
+	"regexp"
 	"strings"
+	"unicode"
 
 	"experiment/internal/comparison"
 )
@@ -70,13 +72,27 @@ const markup = "\\`*|<>[]#~$&"
 // escape makes a text safe to stand in a line or a cell of Markdown.
 func escape(s string) string {
 	var b strings.Builder
-	s = strings.Join(strings.Fields(s), " ")
-	for i, r := range s {
-		edge := r == '_' && (i == 0 || i == len(s)-1 || s[i-1] == ' ' || s[i+1] == ' ')
-		if edge || strings.ContainsRune(markup, r) {
+	text := []rune(strings.Join(strings.Fields(s), " "))
+	inWord := func(i int) bool {
+		return i >= 0 && i < len(text) && (unicode.IsLetter(text[i]) || unicode.IsDigit(text[i]))
+	}
+	for i, r := range text {
+		if strings.ContainsRune(markup, r) || r == '_' && !(inWord(i-1) && inWord(i+1)) {
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// lineStart matches what would begin a list or a rule at the start of a paragraph.
+var lineStart = regexp.MustCompile(`^([-+=]|[0-9]{1,9}[.)])`)
+
+// escapeParagraph makes a text safe to be a paragraph of Markdown.
+func escapeParagraph(s string) string {
+	s = escape(s)
+	if at := lineStart.FindStringIndex(s); at != nil {
+		return s[:at[1]-1] + "\\" + s[at[1]-1:]
+	}
+	return s
 }

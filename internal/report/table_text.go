@@ -38,7 +38,25 @@ func (c Comparison) Text(width int, colour bool) (string, error) {
 		}
 		parts = append(parts, theoryTitle+"\n"+part)
 	}
+	if note := c.textNote(colour); note != "" {
+		parts = append(parts, note)
+	}
 	return strings.Join(parts, "\n"), nil
+}
+
+// textNote explains the mark of the best below tables on a terminal, in one line of 80 columns.
+func (c Comparison) textNote(colour bool) string {
+	mark := "*"
+	if colour {
+		mark = "Bold"
+	}
+	switch marked, tested := comparison.BestMarks(c.Tables); {
+	case !marked:
+		return ""
+	case !tested:
+		return mark + ": the best mean; nothing was tested, since no two seeds are shared"
+	}
+	return mark + ": best, or not significantly different (paired t-test, Holm, level 0.05)"
 }
 
 func (g grid) text(width int, colour bool) (string, error) {

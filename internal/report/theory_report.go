@@ -24,7 +24,7 @@ func buildTheory(study Study) (Document, error) {
 func (w *writer) theoryMarkdown(points []point) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n", escape(w.study.Name))
-	paragraph(&b, escape(w.study.Description))
+	paragraph(&b, escapeParagraph(w.study.Description))
 	paragraph(&b, w.progress())
 	if len(points) > 0 {
 		b.WriteString("\n## Summary\n")

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -15,8 +14,8 @@ type writer struct {
 	study    Study
 	layout   comparison.Layout
 	groups   []*comparison.Group
-	sections []comparison.Section
-	work     string // what the seconds of a run were spent on
+	sections []comparison.Section // of the groups that have finished runs
+	work     string               // what the seconds of a run were spent on
 	files    []File
 	shown    []shownFigure
 }
@@ -34,18 +33,18 @@ type shownFigure struct {
 func (w *writer) markdown() []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n", escape(w.study.Name))
-	paragraph(&b, escape(w.study.Description))
+	paragraph(&b, escapeParagraph(w.study.Description))
 	paragraph(&b, w.progress())
-	c := Comparison{Tables: comparison.Tables(w.layout, w.groups, comparison.Columns(), comparison.OfTest)}
+	c := Comparison{Tables: comparison.Tables(w.layout, w.groups, mainColumns(), comparison.OfTest)}
+	setAgainstBaseline(c.Tables)
 	if !c.Empty() {
 		b.WriteString("\n## Summary\n")
 		for _, sentences := range summaries(c) {
 			paragraph(&b, sentences)
 		}
-		b.WriteString("\n## Comparison\n\n")
-		b.WriteString(c.Markdown())
-		paragraph(&b, w.tableNote(c))
-		paragraph(&b, w.boundNote())
+		w.mainTable(&b, c)
+		against(&b, c)
+		rankings(&b, c)
 	}
 	w.posterior(&b)
 	w.scalings(&b)
@@ -110,72 +109,6 @@ func (w *writer) setting() string {
 	}
 	text := strings.Join(words, ", ")
 	return " " + strings.ToUpper(text[:1]) + text[1:] + "; all settings stand under [What was run](#what-was-run)."
-}
-
-// tableNote explains what stands in the cells of the main table.
-func (w *writer) tableNote(c Comparison) string {
-	sizes := testSizes(w.groups)
-	note := "Test split"
-	if sizes != "" {
-		note += " of " + sizes + " examples"
-	}
-	note += ". Mean ± standard deviation over seeds (n runs, n-1 in the denominator)"
-	for _, t := range c.Tables {
-		if len(t.Rows) > 1 {
-			note += "; the best mean of each column is bold, with every other that reads the same in its digits"
-			break
-		}
-	}
-	return note + ". T is the fitted temperature, NLL in nats, Brier from 0 to 2. No test of significance is made here."
-}
-
-// boundNote warns of temperatures at the bounds of their search: the validation split then says nothing
-// about how much to cool or to warm, because its predictions are all right, or no better than chance.
-func (w *writer) boundNote() string {
-	bound := 0
-	for _, g := range w.groups {
-		for _, t := range g.Values(run.Test, run.TemperatureScale, "temperature") {
-			if math.Abs(math.Log(t)) > temperatureBound-1e-6 {
-				bound++
-			}
-		}
-	}
-	if bound == 0 {
-		return ""
-	}
-	return fmt.Sprintf("**The temperature of %s lies at a bound of its search, e⁻⁵ or e⁵**: their validation split is predicted "+
-		"perfectly, or no better than by chance, and does not determine it.", plural(bound, "run"))
-}
-
-// temperatureBound is how far log T is searched on either side of 0.
-const temperatureBound = 5
-
-// testSizes lists how many examples the reliability curves of the test split rest on.
-func testSizes(groups []*comparison.Group) string {
-	var sizes []string
-	seen := map[int]bool{}
-	for _, g := range groups {
-		for _, r := range g.Records {
-			if n := examples(r); n > 0 && !seen[n] {
-				seen[n] = true
-				sizes = append(sizes, thousands(n))
-			}
-		}
-	}
-	return strings.Join(sizes, " or ")
-}
-
-// examples returns the size of the test split of a run, 0 where it is not known.
-func examples(r run.Record) int {
-	n := 0
-	for _, curve := range r.Attempt.Result.Reliability {
-		if curve.Split == run.Test && curve.Calibration == plain {
-			for _, bin := range curve.Bins {
-				n += bin.Count
-			}
-		}
-	}
-	return n
 }
 
 // showFigures embeds what has been drawn, one heading for each kind.

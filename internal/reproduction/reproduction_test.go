@@ -77,6 +77,49 @@ func TestEveryValueIsCompared(t *testing.T) {
 	}
 }
 
+// Bit for bit means that a zero with a sign is another number, and that what is undefined is one number, whatever its bits.
+func TestNumbersAreComparedByTheirBits(t *testing.T) {
+	for _, c := range []struct {
+		before, after float64
+		verdict       reproduction.Verdict
+	}{
+		{0, 0, reproduction.Identical},
+		{math.Copysign(0, -1), math.Copysign(0, -1), reproduction.Identical},
+		{0, math.Copysign(0, -1), reproduction.Different},
+		{math.NaN(), math.Float64frombits(math.Float64bits(math.NaN()) ^ 1<<63), reproduction.Identical},
+		{math.Inf(1), math.Inf(1), reproduction.Identical},
+		{math.Inf(1), math.Inf(-1), reproduction.Different},
+	} {
+		before, after := recorded(), recorded()
+		before.Result.Metrics[0].Value, after.Result.Metrics[0].Value = run.Number(c.before), run.Number(c.after)
+		if got := reproduction.Compare(before, after).Verdict(); got != c.verdict {
+			t.Errorf("%v and then %v are %s", c.before, c.after, got)
+		}
+	}
+}
+
+// A database gives back a zero without its sign: a number that is -0 both times is no difference.
+func TestKeeperKeepsWhatADatabaseKeeps(t *testing.T) {
+	negative := math.Copysign(0, -1)
+	before, after := recorded(), recorded()
+	for a, zero := range map[*run.Attempt]float64{&before: 0, &after: negative} {
+		a.Run = "ab"
+		a.Result.Metrics[0].Value, a.History[0].Metrics[0].Value = run.Number(zero), run.Number(zero)
+		a.Result.Reliability[0].Bins[0] = run.Bin{Lower: zero, Upper: zero, Confidence: zero, Accuracy: zero}
+	}
+	if n := len(reproduction.Compare(before, after).Differences); n != 6 {
+		t.Fatalf("%d differences, want 6", n)
+	}
+	var keeper reproduction.Keeper
+	if err := keeper.End(t.Context(), after); err != nil {
+		t.Fatal(err)
+	}
+	kept, ok := keeper.Attempt("ab")
+	if c := reproduction.Compare(before, kept); !ok || c.Verdict() != reproduction.Identical {
+		t.Errorf("%+v", c.Differences)
+	}
+}
+
 func TestByHowMuch(t *testing.T) {
 	again := recorded()
 	again.Result.Metrics[0].Value = 0.375

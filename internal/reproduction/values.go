@@ -146,12 +146,12 @@ func compare(recorded, again values) (differences []Difference, added int) {
 	return differences, len(again.order) - common
 }
 
-// same says whether two values are equal. What is undefined equals itself.
+// same says whether two values are equal: numbers bit for bit, but that what is undefined equals itself.
 func same(a, b any) bool {
 	x, first := a.(run.Number)
 	y, second := b.(run.Number)
-	if first && second && math.IsNaN(float64(x)) && math.IsNaN(float64(y)) {
-		return true
+	if !first || !second {
+		return a == b
 	}
-	return a == b
+	return math.Float64bits(float64(x)) == math.Float64bits(float64(y)) || math.IsNaN(float64(x)) && math.IsNaN(float64(y))
 }

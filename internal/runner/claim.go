@@ -45,12 +45,16 @@ func ClaimRun(files string, key run.Key) (*Claim, error) {
 	return &Claim{folder, held}, nil
 }
 
-// Release lets go of the run. A folder that has nothing in it is taken away.
+// Release lets go of the run. A folder that has nothing in it is taken away. The error is a *FolderError.
 func (c *Claim) Release() error {
-	if err := c.lock.release(); err != nil {
-		return err
+	err := c.lock.release()
+	if err == nil {
+		err = removeEmpty(c.folder)
 	}
-	return removeEmpty(c.folder)
+	if err != nil {
+		return &FolderError{c.folder, err}
+	}
+	return nil
 }
 
 // RemoveFiles removes the files of the run, the lock last: nobody makes the run before they are gone.

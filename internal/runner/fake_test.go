@@ -76,7 +76,7 @@ func (actor) Run(ctx context.Context, job worker.Job, progress worker.Progress) 
 			return worker.Output{}, err
 		}
 	}
-	artefact, err := worker.WriteArtefact(job.Folder, "test-logits", "test-logits.npy", func(w io.Writer) error {
+	artefact, err := worker.WriteArtefact(job.Folder, "test-logits", func(w io.Writer) error {
 		_, err := fmt.Fprint(w, "logits of ", job.Config.Seed())
 		return err
 	})

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 
 	"experiment/internal/protocol"
 	"experiment/internal/run"
@@ -21,14 +22,28 @@ const (
 // logFile matches the names that createLog gives.
 var logFile = regexp.MustCompile(`^attempt-[0-9]+\.log$`)
 
-// temporaryFile matches the names of files that are renamed once they are whole: .test-logits.npy.123456789
-var temporaryFile = regexp.MustCompile(`^` + regexp.QuoteMeta(protocol.TemporaryPrefix) + `.+\.[0-9]+$`)
+// temporarySuffix matches what sets the names of files that are not whole yet apart: .test-logits.npy.123456789 becomes
+// test-logits.npy.
+var temporarySuffix = regexp.MustCompile(`\.[0-9]+$`)
+
+// isTemporary says whether a file has the name that one of a run has until it is written to its end.
+func isTemporary(name string) bool {
+	hidden, prefixed := strings.CutPrefix(name, protocol.TemporaryPrefix)
+	suffix := temporarySuffix.FindString(hidden)
+	whole := strings.TrimSuffix(hidden, suffix)
+	return prefixed && suffix != "" && (whole == checkpointName || run.IsArtefactFile(whole))
+}
 
 // RunFile says whether an entry of the folder of a run is one that making it leaves.
 func RunFile(entry fs.DirEntry) bool {
 	name := entry.Name()
-	return entry.Type().IsRegular() && (name == lockName || name == checkpointName ||
-		logFile.MatchString(name) || filepath.Ext(name) == ".npy" || temporaryFile.MatchString(name))
+	return entry.Type().IsRegular() && (name == lockName || logFile.MatchString(name) || isTemporary(name)) || Precious(entry)
+}
+
+// Precious says whether an entry of the folder of a run is what computing it was for: an artefact, or the checkpoint
+// that it can go on from.
+func Precious(entry fs.DirEntry) bool {
+	return entry.Type().IsRegular() && (entry.Name() == checkpointName || run.IsArtefactFile(entry.Name()))
 }
 
 // Leftover says why an entry of the folder of a run that no process makes is of no use to anybody, and nothing
@@ -36,7 +51,7 @@ func RunFile(entry fs.DirEntry) bool {
 func Leftover(entry fs.DirEntry, done bool) (why string) {
 	switch {
 	case !entry.Type().IsRegular():
-	case temporaryFile.MatchString(entry.Name()):
+	case isTemporary(entry.Name()):
 		return "it was not written to its end"
 	case done && entry.Name() == checkpointName:
 		return "it is the checkpoint of a run that is done"

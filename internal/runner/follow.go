@@ -182,11 +182,3 @@ func (f *following) checkKey(key run.Key) error {
 	}
 	return nil
 }
-
-// fail says that the attempt did not finish.
-func (t *trial) fail(status run.Status, reason string) {
-	t.attempt.Status, t.attempt.Reason = status, reason
-	if t.kind == "" {
-		t.kind = protocol.Failed
-	}
-}

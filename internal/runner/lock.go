@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"experiment/internal/run"
 )
@@ -16,8 +17,18 @@ import (
 // triesAtMost bounds how often a folder that is removed meanwhile is made again.
 const triesAtMost = 100
 
+// Who looks shares a lock for microseconds; lookersTime bounds how long one that was stopped meanwhile is waited for.
+const (
+	lookersPause = time.Millisecond
+	lookersTime  = time.Second
+)
+
 // lock is held by the process that makes a run. The kernel drops it when that process ends, however it
 // does. What is written in the file is for people only.
+//
+// Who makes a run, or changes its files, holds the lock exclusively; who looks whether somebody does shares it for a
+// moment. Who is kept out tries to share it in turn: that fails where there is an owner, and only then. So who looks is
+// told from an owner, whatever the file says, and waited for.
 type lock struct {
 	file *os.File
 }
@@ -38,13 +49,13 @@ func acquire(folder, host string) (held *lock, owner string, err error) {
 		if err != nil {
 			return nil, "", err
 		}
-		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if errors.Is(err, syscall.EWOULDBLOCK) {
-			owner, err := readOwner(file)
-			return nil, owner, errors.Join(err, file.Close())
-		}
+		free, err := lockExclusively(file)
 		if err != nil {
 			return nil, "", errors.Join(fmt.Errorf("locking %s: %w", path, err), file.Close())
+		}
+		if !free {
+			owner, err := readOwner(file)
+			return nil, owner, errors.Join(err, file.Close())
 		}
 		same, err := stillAt(path, file)
 		if err != nil {
@@ -63,6 +74,32 @@ func acquire(folder, host string) (held *lock, owner string, err error) {
 	}
 }
 
+// lockExclusively takes the lock of a file, unless it has an owner. It waits for those who look.
+func lockExclusively(file *os.File) (taken bool, err error) {
+	for began := time.Now(); ; time.Sleep(lookersPause) {
+		if taken, err = flock(file, syscall.LOCK_EX); taken || err != nil {
+			return taken, err
+		}
+		shared, err := flock(file, syscall.LOCK_SH)
+		if !shared || err != nil || time.Since(began) > lookersTime {
+			return false, err
+		}
+		// To share it for longer would keep out others who wait as this does.
+		if _, err := flock(file, syscall.LOCK_UN); err != nil {
+			return false, err
+		}
+	}
+}
+
+// flock locks or unlocks a file, and says whether it could without waiting.
+func flock(file *os.File, how int) (done bool, err error) {
+	err = syscall.Flock(int(file.Fd()), how|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // release removes the file and drops the lock, in this order: who opened the file meanwhile sees that it
 // is gone.
 func (l *lock) release() error {
@@ -73,8 +110,7 @@ func (l *lock) release() error {
 	return errors.Join(err, l.file.Close())
 }
 
-// Held says whether a process is making a run now, and which. It looks without keeping others out for
-// longer than that takes.
+// Held says whether a process is making a run now, and which. Looking keeps nobody from making the run.
 func Held(files string, key run.Key) (owner string, held bool, err error) {
 	file, err := os.Open(filepath.Join(files, string(key), lockName))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -84,18 +120,14 @@ func Held(files string, key run.Key) (owner string, held bool, err error) {
 		return "", false, fmt.Errorf("looking at the lock of run %s: %w", key.Short(), err)
 	}
 	defer file.Close()
-	err = syscall.Flock(int(file.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
-	if err == nil {
-		return "", false, nil
+	free, err := flock(file, syscall.LOCK_SH)
+	if err == nil && !free {
+		owner, err = readOwner(file)
 	}
-	if !errors.Is(err, syscall.EWOULDBLOCK) {
-		return "", false, fmt.Errorf("looking at the lock of run %s: %w", key.Short(), err)
-	}
-	owner, err = readOwner(file)
 	if err != nil {
 		return "", false, fmt.Errorf("looking at the lock of run %s: %w", key.Short(), err)
 	}
-	return owner, true, nil
+	return owner, !free, nil
 }
 
 // stillAt says whether path names the open file.

@@ -1,9 +1,6 @@
 package runner
 
 import (
-	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -81,14 +78,13 @@ func TestEnvironment(t *testing.T) {
 }
 
 func TestPolicyForgivesSlowFailures(t *testing.T) {
-	began := at(0)
-	p := policy{began: began}
+	var p policy
 	for i := range 5 {
-		if err := p.ended(run.Failed, began.Add(time.Duration(i+1)*25*time.Second)); err != nil {
+		if err := p.ended(run.Failed, time.Duration(i+1)*25*time.Second); err != nil {
 			t.Errorf("after %d failures: %v", i+1, err)
 		}
 	}
-	if err := p.ended(run.Interrupted, began); err != nil {
+	if err := p.ended(run.Interrupted, 0); err != nil {
 		t.Errorf("an interruption counts as a failure: %v", err)
 	}
 }
@@ -128,43 +124,5 @@ func TestTailBufferKeepsTheEnd(t *testing.T) {
 	}
 	if got := b.String(); !strings.HasSuffix(got, "\nthe end") || len(b.kept) != earlyBytes {
 		t.Errorf("%d bytes: %q", len(b.kept), got)
-	}
-}
-
-func TestLock(t *testing.T) {
-	folder := t.TempDir()
-	files, key := filepath.Dir(folder), run.Key(filepath.Base(folder))
-	first, _, err := acquire(folder, "here")
-	if err != nil || first == nil {
-		t.Fatal(err)
-	}
-	if second, owner, err := acquire(folder, "there"); second != nil || err != nil || !strings.HasSuffix(owner, " on here") {
-		t.Errorf("a second lock: owner %q, error %v", owner, err)
-	}
-	if owner, held, err := Held(files, key); !held || err != nil || !strings.HasSuffix(owner, " on here") {
-		t.Errorf("held %t by %q: %v", held, owner, err)
-	}
-	if err := first.release(); err != nil {
-		t.Fatal(err)
-	}
-	if _, held, err := Held(files, key); held || err != nil {
-		t.Errorf("held after release: %v", err)
-	}
-	if _, err := os.Stat(filepath.Join(folder, lockName)); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("the file is still there: %v", err)
-	}
-	// What a process that was killed leaves locks nobody out.
-	if err := os.WriteFile(filepath.Join(folder, lockName), []byte("process 1 on elsewhere\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, held, err := Held(files, key); held || err != nil {
-		t.Errorf("a left file counts as held: %v", err)
-	}
-	again, _, err := acquire(folder, "here")
-	if err != nil || again == nil {
-		t.Fatalf("a left file keeps out: %v", err)
-	}
-	if err := again.release(); err != nil {
-		t.Error(err)
 	}
 }

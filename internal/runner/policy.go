@@ -19,13 +19,13 @@ const (
 type policy struct {
 	failFast    bool
 	maxFailures int
-	began       time.Time
 
 	finished, failed, diverged int
 }
 
-// ended counts a run and returns why nothing more is to be started, nil to go on.
-func (p *policy) ended(status run.Status, now time.Time) error {
+// ended counts a run that ended so long after the first began, and returns why nothing more is to be started, nil to
+// go on.
+func (p *policy) ended(status run.Status, after time.Duration) error {
 	switch status {
 	case run.Finished:
 		p.finished++
@@ -43,7 +43,7 @@ func (p *policy) ended(status run.Status, now time.Time) error {
 		return &PolicyError{"a run failed"}
 	case p.maxFailures > 0 && bad >= p.maxFailures:
 		return &PolicyError{fmt.Sprintf("%d runs failed", bad)}
-	case p.maxFailures == 0 && p.failed == earlyFailures && p.failed == bad && p.finished == 0 && now.Sub(p.began) <= earlyTime:
+	case p.maxFailures == 0 && p.failed == earlyFailures && p.failed == bad && p.finished == 0 && after <= earlyTime:
 		return &PolicyError{fmt.Sprintf("the first %d runs all failed within a minute", earlyFailures)}
 	}
 	return nil

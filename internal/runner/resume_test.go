@@ -96,6 +96,7 @@ func TestTidy(t *testing.T) {
 	leave("killed", "lock", "checkpoint", ".test-logits.npy.123", "test-logits.npy", "attempt-1.log", ".notes")
 	leave("whole", "test-logits.npy")
 	leave("held", "lock", "checkpoint")
+	leave("anew", "lock", "checkpoint") // removed since it was finished, and interrupted as it was made anew
 	other, err := os.Open(filepath.Join(files, "held", "lock"))
 	if err != nil {
 		t.Fatal(err)
@@ -104,11 +105,16 @@ func TestTidy(t *testing.T) {
 	if err := syscall.Flock(int(other.Fd()), syscall.LOCK_EX); err != nil {
 		t.Fatal(err)
 	}
-	if err := runner.Tidy(files, []run.Key{"killed", "whole", "held", "gone"}); err != nil {
+	recorder := &memory{}
+	for _, key := range []run.Key{"killed", "whole", "held", "gone"} {
+		recorder.attempts = append(recorder.attempts, run.Attempt{Run: key, Status: run.Finished})
+	}
+	if err := runner.Tidy(t.Context(), files, []run.Key{"killed", "whole", "held", "gone", "anew"}, recorder); err != nil {
 		t.Fatal(err)
 	}
 	for key, want := range map[run.Key][]string{
 		"killed": {".notes", "attempt-1.log", "test-logits.npy"}, "whole": {"test-logits.npy"}, "held": {"checkpoint", "lock"},
+		"anew": {"checkpoint"},
 	} {
 		entries, err := os.ReadDir(filepath.Join(files, string(key)))
 		var got []string

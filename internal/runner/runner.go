@@ -35,6 +35,10 @@ type Options struct {
 	Observer    Observer // may be nil
 	Stop        *Stopper // may be nil
 
+	// Clock says when attempts start; nil is time.Now. It may be set back or forward meanwhile: how long attempts last, and
+	// what depends on that, is measured by a clock that nobody sets.
+	Clock func() time.Time
+
 	// CheckpointEvery is the time between two checkpoints of a run; 0 writes none. One that is there is used
 	// all the same, and removed when the run has finished or diverged.
 	CheckpointEvery time.Duration
@@ -107,7 +111,6 @@ func Run(ctx context.Context, runs []run.Run, options Options) (Summary, error) 
 	if err != nil {
 		return Summary{}, err
 	}
-	began := time.Now()
 	finish := s.watch(ctx)
 	var slots sync.WaitGroup
 	for i := range min(s.options.Jobs, len(s.pending)) {
@@ -126,7 +129,7 @@ func Run(ctx context.Context, runs []run.Run, options Options) (Summary, error) 
 	finish()
 	s.launcher.close()
 	s.summary.Left = len(s.pending) + len(s.deferred)
-	s.summary.Elapsed = time.Since(began)
+	s.summary.Elapsed = time.Since(s.began)
 	return s.summary, s.verdict()
 }
 
@@ -150,6 +153,9 @@ func newSession(ctx context.Context, runs []run.Run, o Options) (*session, error
 	if o.Env == nil {
 		o.Env = os.Environ()
 	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
 	if o.Observer == nil {
 		o.Observer = blind{}
 	}
@@ -168,10 +174,11 @@ func newSession(ctx context.Context, runs []run.Run, o Options) (*session, error
 		options:  o,
 		ctx:      context.WithoutCancel(ctx),
 		host:     host,
+		began:    time.Now(),
 		stop:     NewStopper(),
 		launcher: newLauncher(),
 		pending:  grouped(distinct(runs)),
-		policy:   policy{failFast: o.FailFast, maxFailures: o.MaxFailures, began: time.Now()},
+		policy:   policy{failFast: o.FailFast, maxFailures: o.MaxFailures},
 	}, nil
 }
 

@@ -259,6 +259,26 @@ func TestFaultOfTheRecorderEndsEverything(t *testing.T) {
 	}
 }
 
+// Nobody is told that a run finished, or is interrupted, whose end could not be recorded.
+func TestWhatIsNotRecordedHasFailed(t *testing.T) {
+	for script, want := range map[string]string{"ok": "no space left on device", "fail": "multiplying: shapes do not fit; no space left on device"} {
+		options, recorder := playing(t)
+		recorder.fault = syscall.ENOSPC
+		var told []run.Attempt
+		options.Observer = observer{ended: func(_ run.Run, a run.Attempt, _ string) { told = append(told, a) }}
+		summary, err := runner.Run(context.Background(), scripted(t, script), options)
+		if !errors.Is(err, syscall.ENOSPC) {
+			t.Errorf("%s: error %v", script, err)
+		}
+		if len(told) != 1 || told[0].Status != run.Failed || told[0].Reason != want {
+			t.Errorf("%s: the observer is told %+v", script, told)
+		}
+		if summary.Finished != 0 || summary.Failed != 1 || len(summary.Failures) != 1 || summary.Failures[0].Reason != want {
+			t.Errorf("%s: summary %+v", script, summary)
+		}
+	}
+}
+
 func TestFullDiskEndsEverything(t *testing.T) {
 	options, recorder := playing(t)
 	summary, err := runner.Run(context.Background(), scripted(t, "full", "ok"), options)

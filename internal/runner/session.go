@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -19,6 +18,7 @@ type session struct {
 	options  Options
 	ctx      context.Context // for recording: it outlasts that of Run
 	host     string
+	began    time.Time
 	stop     *Stopper // all reasons to stop lead here
 	launcher *launcher
 
@@ -33,17 +33,6 @@ type session struct {
 
 	observing sync.Mutex     // guards the observer
 	locks     sync.WaitGroup // that are being dropped
-}
-
-// trial is an attempt that a slot makes: it holds the lock of its run.
-type trial struct {
-	run     run.Run
-	attempt run.Attempt
-	lock    *lock
-	folder  string
-	kind    protocol.Kind // of what it failed by
-	crashed bool          // the worker ended by itself
-	early   string        // what the worker printed before it could write to the log
 }
 
 // watch passes on what the user and the context say about stopping, until finish is called.
@@ -193,10 +182,11 @@ func (s *session) begin(t *trial, device string, worker protocol.Hello) error {
 	if err != nil {
 		return &FolderError{s.options.Files, err}
 	}
+	t.began = time.Now()
 	t.attempt = run.Attempt{
 		Run:        t.run.Key,
 		Status:     run.Running,
-		Started:    time.Now().UTC(),
+		Started:    s.options.Clock().UTC(),
 		PID:        worker.PID,
 		Host:       s.host,
 		Log:        filepath.Join(string(t.run.Key), log),
@@ -212,24 +202,25 @@ func (s *session) begin(t *trial, device string, worker protocol.Hello) error {
 	return nil
 }
 
-// end records how an attempt ended, lets go of its run, and decides whether to go on.
+// end records how an attempt ended, lets go of its run, and decides whether to go on. An attempt that cannot be
+// recorded has failed for everybody, whatever it computed.
 func (s *session) end(t *trial) error {
 	a := &t.attempt
-	a.Ended = a.Started.Add(time.Since(a.Started)) // by the monotonic clock, whatever becomes of the other
+	a.Ended = a.Started.Add(time.Since(t.began))
 	tail := ""
 	if a.Status != run.Finished {
-		tail = s.tail(t)
+		tail = t.tail(s.path(a.Log))
 	}
 	err := s.options.Recorder.End(s.ctx, *a)
 	untidy := tidy(t.folder, err == nil && Done(a.Status))
+	var limit error
 	s.mu.Lock()
-	if err == nil {
-		s.count(t)
-	}
-	limit := s.policy.ended(a.Status, a.Ended)
-	if s.limit == nil {
+	if err != nil {
+		t.lose(err)
+	} else if limit = s.policy.ended(a.Status, time.Since(s.began)); s.limit == nil {
 		s.limit = limit
 	}
+	s.count(t)
 	s.mu.Unlock()
 	s.letGo(t.lock)
 	if untidy != nil {
@@ -255,28 +246,6 @@ func (s *session) letGo(l *lock) {
 			s.halt(Now, &FolderError{s.options.Files, err})
 		}
 	}()
-}
-
-// tail returns the lines of the log that tell most about how an attempt ended. What a worker said when it
-// could not yet write there is put into it first.
-func (s *session) tail(t *trial) string {
-	path := s.path(t.attempt.Log)
-	if t.early != "" {
-		if err := os.WriteFile(path, []byte(t.early+"\n"), 0o644); err != nil {
-			return t.early
-		}
-	}
-	text, err := readEnd(path)
-	if err != nil {
-		return fmt.Sprintf("(reading the log: %v)", err)
-	}
-	if t.crashed {
-		if cause, lines := findCrash(text); cause != "" {
-			t.attempt.Reason = "crashed: " + cause
-			return lines
-		}
-	}
-	return lastLines(text)
 }
 
 // path returns where a file relative to the folder of artefacts is.

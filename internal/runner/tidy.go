@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -29,9 +30,10 @@ func tidy(folder string, done bool) error {
 }
 
 // Tidy removes what processes left in the folders of finished runs that were killed between recording a run
-// and putting away what it needed. Their locks, which would have gone last, show where that is.
-func Tidy(files string, finished []run.Key) error {
-	for _, key := range finished {
+// and putting away what it needed. Their locks, which would have gone last, show where that is. Whether a run is finished
+// is asked once more under its lock: it may have been removed meanwhile, and be under way anew.
+func Tidy(ctx context.Context, files string, keys []run.Key, recorder Recorder) error {
+	for _, key := range keys {
 		if _, err := os.Lstat(filepath.Join(files, string(key), lockName)); errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -43,9 +45,21 @@ func Tidy(files string, finished []run.Key) error {
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(tidy(claim.folder, true), claim.Release()); err != nil {
-			return &FolderError{files, err}
+		if err := errors.Join(tidyFinished(ctx, claim, key, recorder), claim.Release()); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// tidyFinished tidies the folder of a run that is claimed, where the run is finished.
+func tidyFinished(ctx context.Context, claim *Claim, key run.Key, recorder Recorder) error {
+	finished, err := recorder.Finished(ctx, key)
+	if err != nil || !finished {
+		return err
+	}
+	if err := tidy(claim.folder, true); err != nil {
+		return &FolderError{claim.folder, err}
 	}
 	return nil
 }

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"experiment/internal/download"
 )
 
 // archive is a libtorch to be had from a server.
@@ -34,17 +36,20 @@ func findDownload(ctx context.Context, machine *Machine, root string, a archive)
 	deps := filepath.Join(root, depsFolder)
 	file := filepath.Join(deps, "libtorch.zip")
 	progress := newProgress(machine, "downloading libtorch from "+a.URL)
-	d := download{URL: a.URL, SHA256: a.SHA256, Path: file, Progress: progress.update}
-	sum, err := d.fetch(ctx)
+	wanted := download.File{URLs: []string{a.URL}, Path: file, Progress: progress.update, Failed: progress.failed}
+	if a.SHA256 != "" {
+		wanted.Check = download.SHA256(a.SHA256)
+	}
+	received, err := wanted.Fetch(ctx)
 	progress.finish()
 	if err != nil {
 		return Libtorch{}, fmt.Errorf("downloading libtorch: %w", err)
 	}
 	if a.SHA256 == "" {
-		machine.Log.Printf("no checksum to compare with; to pin what was received: LIBTORCH_SHA256=%s", sum)
+		machine.Log.Printf("no checksum to compare with; to pin what was received: LIBTORCH_SHA256=%s", received.SHA256)
 	}
 	machine.Log.Printf("unpacking libtorch")
-	folder, err := unpack(machine, deps, file, archive{URL: a.URL, SHA256: sum})
+	folder, err := unpack(machine, deps, file, archive{URL: a.URL, SHA256: received.SHA256})
 	if err != nil {
 		return Libtorch{}, fmt.Errorf("unpacking libtorch: %w", err)
 	}

@@ -3,6 +3,8 @@ package setup
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -160,4 +162,10 @@ func TestFindDownloadOfSomethingElse(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "no libtorch/include") {
 		t.Errorf("an archive of something else gives %v", err)
 	}
+}
+
+// sumOf is the SHA-256 of data in hexadecimal.
+func sumOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }

@@ -8,10 +8,13 @@ package setup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"experiment/internal/download"
 )
 
 // Summary says what a set-up found and did.
@@ -27,16 +30,16 @@ type Summary struct {
 // Run sets up the clone at root, which holds the project's go.mod.
 //
 // A *MissingError says that the machine lacks something, and how to get it.
-func Run(ctx context.Context, machine *Machine, root string) (*Summary, error) {
+func Run(ctx context.Context, machine *Machine, root string) (summary *Summary, err error) {
 	deps := filepath.Join(root, depsFolder)
 	if err := os.MkdirAll(deps, 0o755); err != nil {
 		return nil, fmt.Errorf("creating %s: %w", deps, err)
 	}
-	release, err := lock(ctx, filepath.Join(deps, "lock"), machine.Log)
+	release, err := download.Lock(ctx, filepath.Join(deps, "lock"), func() { machine.Log.Print("waiting for another set-up of this clone") })
 	if err != nil {
 		return nil, err
 	}
-	defer release()
+	defer func() { err = errors.Join(err, release()) }()
 	if err := removeLeftovers(deps); err != nil {
 		return nil, err
 	}
@@ -57,7 +60,7 @@ func Run(ctx context.Context, machine *Machine, root string) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	summary := &Summary{Libtorch: libtorch, Compiler: compiler.Version, Gotch: gotch, Notes: notes}
+	summary = &Summary{Libtorch: libtorch, Compiler: compiler.Version, Gotch: gotch, Notes: notes}
 
 	inputs := newInputs(root, libtorch, compiler, gotch)
 	adapted := previous.Adapted

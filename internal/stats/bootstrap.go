@@ -19,7 +19,8 @@ import (
 // is the interval times 2 plus 1.
 //
 // Of few samples it is too narrow, since their own spread is all that it knows: of 5 normal ones 95 % intervals hold the
-// true mean in about 83 % of cases, of 10 in 90 %, where Student's hold it in 95 %.
+// true mean in 84 % of cases, of 10 in 90 %, of 20 in 93 %, where Student's hold it in 95 %. Of samples as skewed as the
+// exponential distribution those numbers are 80, 88 and 92 %, and Student's 89, 90 and 92 %.
 //
 // It is undefined for fewer than two samples and where one is not finite, and the mean alone where all are equal.
 func Bootstrap(samples []float64, level float64) Interval {

@@ -9,7 +9,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Friedman says whether treatments differ over blocks, such as losses over data sets.
+// Friedman says whether treatments differ over blocks, such as methods that are all tried on each of some problems.
 type Friedman struct {
 	Ranks            []float64 // average rank of each treatment, 1 being the best
 	Statistic, DF, P float64   // Friedman's χ²
@@ -23,14 +23,15 @@ type Friedman struct {
 // rank (Friedman, "The use of ranks to avoid the assumption of normality implicit in the analysis of variance", JASA
 // 1937). Equal values share the average of their ranks. For N blocks, k treatments and the sums of ranks R_j,
 //
-//	χ² = (k-1)·Σ_j (R_j/N - (k+1)/2)²·N / D,  D = Σ_ij (r_ij - (k+1)/2)² / N,
+//	χ² = (k-1) · Σ_j (R_j - N(k+1)/2)² / Σ_ij (r_ij - (k+1)/2)²,
 //
 // which corrects for ties (Conover, "Practical Nonparametric Statistics", 1999, section 5.8) and has about the χ²
 // distribution with k-1 degrees of freedom. That is conservative for few blocks; the statistic of Iman and Davenport (1980),
 //
 //	F = (N-1)·χ² / (N·(k-1) - χ²), with k-1 and (k-1)·(N-1) degrees of freedom,
 //
-// is less so, and is what Demšar (JMLR 2006) advises. It is infinite, and its p 0, where every block has the same order.
+// is less so, and is what Demšar (JMLR 2006) advises. Where every block has the same ranks it is infinite and its p 0,
+// although in blocks without ties chance does that once in (k!)^(N-1) cases.
 //
 // An infinity ranks like any number. A block with a NaN cannot be ranked, and is left out. Statistics are undefined for
 // fewer than two blocks or two treatments, and ranks where no block is left. If every block is one tie, the

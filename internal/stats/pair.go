@@ -20,7 +20,7 @@ type Paired struct {
 	Effect float64 // standardised mean difference, see Pair
 }
 
-// Pair compares a with b by the differences a[i] - b[i], of runs with the same seed. Interval is Student's, of their mean.
+// Pair compares a with b by the differences a[i] - b[i]. Interval is Student's, of their mean.
 //
 // T is Difference/(SD/√N), and P the chance of a |T| at least as large with N-1 degrees of freedom where the differences
 // are normal about 0. It is undefined for fewer than two pairs.
@@ -29,8 +29,9 @@ type Paired struct {
 //
 //	J(m) = Γ(m/2) / (√(m/2)·Γ((m-1)/2)), m = N-1
 //
-// (Hedges, "Distribution theory for Glass's estimator of effect size", 1981, equation 6e; Lakens 2013 for d_z). It is
-// undefined where SD is 0, and for two pairs, where d_z has no expectation.
+// (Hedges, "Distribution theory for Glass's estimator of effect size and related estimators", 1981; for d_z Lakens,
+// "Calculating and reporting effect sizes", 2013). It is undefined where SD is 0, and for two pairs, where d_z has no
+// expectation.
 //
 // Differences that lie closer together than rounding lets float64 tell (4 units in the last place of the largest of a and
 // b) count as equal, and as 0 where they are that near to it. SD is then 0. If they are 0, P and SignFlip are 1.
@@ -42,25 +43,38 @@ type Paired struct {
 // undefined. Samples of different lengths panic.
 func Pair(a, b []float64, level float64) Paired {
 	checkLevel(level)
+	p, differences := pairT(a, b)
+	p.Interval = Student(differences, level)
+	p.SignFlip = SignFlip(differences)
+	return p
+}
+
+// PairT is Pair without Interval and SignFlip, which take most of its time and are undefined here.
+func PairT(a, b []float64) Paired {
+	p, _ := pairT(a, b)
+	return p
+}
+
+func pairT(a, b []float64) (p Paired, differences []float64) {
 	if len(a) != len(b) {
 		panic("stats: pairing samples of different lengths")
 	}
-	differences := differencesOf(a, b)
+	differences = differencesOf(a, b)
 	scaled := slices.Clone(differences)
 	exponent := scale(scaled)
 	s, nan := Summarise(scaled), math.NaN()
-	p := Paired{
+	p = Paired{
 		N:          s.N,
 		Difference: math.Ldexp(s.Mean, exponent),
 		SD:         math.Ldexp(s.SD, exponent),
-		Interval:   Student(differences, level),
+		Interval:   undefined(),
 		T:          nan, DF: nan, P: nan,
-		SignFlip:      SignFlip(differences),
+		SignFlip:      nan,
 		LeastSignFlip: LeastSignFlip(s.N),
 		Effect:        nan,
 	}
 	if s.N < 2 {
-		return p
+		return p, differences
 	}
 	p.DF = float64(s.N - 1)
 	switch {
@@ -74,7 +88,7 @@ func Pair(a, b []float64, level float64) Paired {
 		p.P = studentTails(p.DF, p.T)
 		p.Effect = hedges(p.DF) * (s.Mean / s.SD)
 	}
-	return p
+	return p, differences
 }
 
 // differencesOf returns a[i] - b[i], all equal to their mean where they differ by no more than rounding.
@@ -86,7 +100,7 @@ func differencesOf(a, b []float64) []float64 {
 	}
 	resolution := largest * 0x1p-50
 	s := Summarise(differences)
-	if !(s.Max-s.Min <= resolution) {
+	if math.IsInf(largest, 1) || !(s.Max-s.Min <= resolution) {
 		return differences
 	}
 	if math.Abs(s.Mean) <= resolution {

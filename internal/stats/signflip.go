@@ -7,7 +7,7 @@ import (
 )
 
 // mostExact is the largest number of differences whose sign assignments are all counted.
-const mostExact = 40
+const mostExact = 36
 
 // signDraws is how many sign assignments are drawn where they are too many to count.
 const signDraws = 99_999
@@ -23,7 +23,7 @@ const tie = 1e-9
 // examples and make many ties, carry rounding errors of up to about 1e-10 of themselves; and what is counted needlessly
 // makes p larger, by about one part in 10^9.
 //
-// The share is exact up to 40 differences that are not 0. With more, it is (b+1)/(m+1), b being how many of m = 99,999 random
+// The share is exact up to 36 differences that are not 0. With more, it is (b+1)/(m+1), b being how many of m = 99,999 random
 // assignments reach the mean (Phipson and Smyth 2010), always the same for the same differences. It is undefined for no
 // differences, and where one is not finite.
 func SignFlip(differences []float64) float64 {
@@ -104,11 +104,8 @@ func drawnShare(sizes []float64, reached float64) float64 {
 			if i%64 == 0 {
 				signs = random.Uint64()
 			}
-			if signs&1 == 1 {
-				size = -size
-			}
-			signs >>= 1
-			sum += size
+			sum += math.Float64frombits(math.Float64bits(size) ^ signs&(1<<63))
+			signs <<= 1
 		}
 		if math.Abs(sum) >= reached {
 			count++

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mathext"
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // Student returns the confidence interval of the mean of normal samples,
@@ -29,14 +30,28 @@ func (s Summary) student(level float64) Interval {
 	return Interval{s.Mean - margin, s.Mean + margin}
 }
 
-// studentQuantile returns the t with which |T| ≤ t has the chance level, for T of Student's distribution:
-// P(|T| > t) = I(ν/(ν+t²); ν/2, 1/2).
+// studentQuantile returns the t with which |T| ≤ t has the chance level, for T of Student's distribution. Beyond 0 the
+// chance of |T| > t falls ever less steeply, and so Newton's steps from below, where the normal quantile lies, rise to
+// the solution. (gonum's quantile, by an inverse of the incomplete beta function, is wrong for many degrees of freedom.)
 func studentQuantile(df, level float64) float64 {
-	x := mathext.InvRegIncBeta(df/2, .5, 1-level)
-	return math.Sqrt(df * (1 - x) / x)
+	density := distuv.StudentsT{Sigma: 1, Nu: df}.Prob
+	t := distuv.UnitNormal.Quantile((1 + level) / 2)
+	for {
+		next := t + (studentTails(df, t)-(1-level))/(2*density(t))
+		if !(next > t*(1+0x1p-51)) {
+			return t
+		}
+		t = next
+	}
 }
 
-// studentTails returns P(|T| ≥ |t|) for T of Student's distribution.
+// studentTails returns the chance of |T| ≥ |t| for T of Student's distribution with ν degrees of freedom, the regularised
+// incomplete beta function I(x; ν/2, 1/2) at x = ν/(ν+t²). Its relative error is about 1e-14,
+// and 1e-15 times the degrees of freedom where these are many.
 func studentTails(df, t float64) float64 {
-	return mathext.RegIncBeta(df/2, .5, df/(df+t*t))
+	square := t * t
+	if square < 1 { // where x may round to 1, and I(1-x; 1/2, ν/2) is not near 1
+		return 1 - mathext.RegIncBeta(.5, df/2, square/(df+square))
+	}
+	return mathext.RegIncBeta(df/2, .5, df/(df+square))
 }

@@ -7,8 +7,9 @@ import (
 	"pgregory.net/rapid"
 )
 
+var nan, inf = math.NaN(), math.Inf(1)
+
 func TestSummarise(t *testing.T) {
-	nan, inf := math.NaN(), math.Inf(1)
 	tests := map[string]struct {
 		samples []float64
 		want    Summary
@@ -22,6 +23,9 @@ func TestSummarise(t *testing.T) {
 		"infinite":        {[]float64{1, inf}, Summary{2, inf, nan, 1, inf}},
 		"all infinite":    {[]float64{inf, inf}, Summary{2, inf, nan, inf, inf}},
 		"both infinities": {[]float64{inf, -inf}, Summary{2, nan, nan, -inf, inf}},
+		"large":           {[]float64{1e308, 1.5e308}, Summary{2, 1.25e308, 1e308 / math.Sqrt(8), 1e308, 1.5e308}},
+		"small":           {[]float64{1e-300, 3e-300}, Summary{2, 2e-300, math.Sqrt2 * 1e-300, 1e-300, 3e-300}},
+		"too wide an SD":  {[]float64{-math.MaxFloat64, math.MaxFloat64}, Summary{2, 0, inf, -math.MaxFloat64, math.MaxFloat64}},
 		"undefined":       {[]float64{1, nan}, Summary{2, nan, nan, nan, nan}},
 	}
 	for name, test := range tests {

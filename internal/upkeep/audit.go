@@ -96,11 +96,15 @@ func (a *audit) leftovers(h store.Holding, inside []fs.DirEntry) error {
 	return nil
 }
 
-// orphan looks at the folder of a run that is not recorded. With anything in it that no run leaves it is Foreign.
+// orphan looks at the folder of a run that is not recorded. With anything in it that no run leaves it is Foreign, and
+// else with anything that computing it was for Unrecorded.
 func (a *audit) orphan(key run.Key, inside []fs.DirEntry) error {
 	p := Problem{Kind: Orphan, Run: key, Path: string(key)}
 	for _, entry := range inside {
-		if !runner.RunFile(entry) {
+		switch {
+		case runner.Precious(entry) && p.Kind == Orphan:
+			p.Kind = Unrecorded
+		case !runner.RunFile(entry):
 			p.Kind, p.Detail = Foreign, fmt.Sprintf("no run is recorded for it, and it holds %s, which no run leaves", entry.Name())
 		}
 		size, err := sizeOf(entry)

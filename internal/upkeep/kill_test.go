@@ -64,7 +64,7 @@ func recordOne(ctx context.Context, s *store.Store, files string, seed int) erro
 		return err
 	}
 	content := strings.Repeat(strconv.Itoa(seed), 5000)
-	artefact, err := worker.WriteArtefact(filepath.Join(files, string(r.Key)), "test-logits", "test-logits.npy", func(w io.Writer) error {
+	artefact, err := worker.WriteArtefact(filepath.Join(files, string(r.Key)), "test-logits", func(w io.Writer) error {
 		_, err := io.WriteString(w, content)
 		return err
 	})
@@ -122,7 +122,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		}
 	}
 	t.Logf("%d kills left %d finished runs, %d attempts without a process, %d files left over and %d folders without a run",
-		kills, len(finished), counts[upkeep.Stale], counts[upkeep.Leftover], counts[upkeep.Orphan])
+		kills, len(finished), counts[upkeep.Stale], counts[upkeep.Leftover], counts[upkeep.Orphan]+counts[upkeep.Unrecorded])
 	if len(finished) == 0 || counts[upkeep.Stale] == 0 {
 		t.Error("no kill came between the start and the end of a run")
 	}
@@ -183,7 +183,7 @@ func countProblems(t *testing.T, path string, counts map[upkeep.Kind]int) {
 	if health.Runs == 0 {
 		return
 	}
-	p.repair(t, problems)
+	p.repairAll(t, problems)
 	if left := p.audit(t, true); len(left) > 0 {
 		t.Errorf("after repairing: %+v", left)
 	}

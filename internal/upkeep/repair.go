@@ -16,12 +16,20 @@ import (
 // ErrEmpty says that a database has no runs: it may be another one than the files belong to.
 var ErrEmpty = errors.New("the database has no runs, so nothing proves that files belong to none of them")
 
+// Repairer mends what is wrong with the files of a database.
+type Repairer struct {
+	Files      string // the folder
+	Store      *store.Store
+	Unrecorded bool          // also what is Unrecorded: results are lost
+	Announce   func(Problem) // is told of each thing before it is done
+}
+
 // Repair mends the problems that can be: it removes folders of runs that are not recorded and files that are of no use
-// any more, and records attempts without a process as interrupted. Each is looked at once more under
-// the lock of its run, and told to announce before it is done. What a process has begun to make meanwhile is left, as is
-// everything that is not proven to be of no use. It returns what was mended.
-func Repair(ctx context.Context, files string, s *store.Store, problems []Problem, announce func(Problem)) ([]Problem, error) {
-	holdings, err := s.Holdings(ctx)
+// any more, and records attempts without a process as interrupted. Each is looked at once more under the lock of its
+// run. What a process has begun to make meanwhile is left, as is everything that is not proven to be of no use. It
+// returns what was mended.
+func (r Repairer) Repair(ctx context.Context, problems []Problem) ([]Problem, error) {
+	holdings, err := r.Store.Holdings(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -30,10 +38,10 @@ func Repair(ctx context.Context, files string, s *store.Store, problems []Proble
 	}
 	var mended []Problem
 	for _, p := range problems {
-		if !p.Mendable() {
+		if !p.Mendable() || p.Kind == Unrecorded && !r.Unrecorded {
 			continue
 		}
-		done, err := mend(ctx, files, s, p, announce)
+		done, err := r.mend(ctx, p)
 		if err != nil {
 			return mended, err
 		}
@@ -45,8 +53,8 @@ func Repair(ctx context.Context, files string, s *store.Store, problems []Proble
 }
 
 // mend mends one problem under the lock of its run, unless that is held.
-func mend(ctx context.Context, files string, s *store.Store, p Problem, announce func(Problem)) (done bool, err error) {
-	claim, err := runner.ClaimRun(files, p.Run)
+func (r Repairer) mend(ctx context.Context, p Problem) (done bool, err error) {
+	claim, err := runner.ClaimRun(r.Files, p.Run)
 	var held *runner.HeldError
 	if errors.As(err, &held) {
 		return false, nil
@@ -56,41 +64,42 @@ func mend(ctx context.Context, files string, s *store.Store, p Problem, announce
 	}
 	defer func() { err = errors.Join(err, claim.Release()) }()
 	switch p.Kind {
-	case Orphan:
-		return removeOrphan(ctx, files, s, claim, p, announce)
+	case Orphan, Unrecorded:
+		return r.removeOrphan(ctx, claim, p)
 	case Leftover:
-		return removeLeftover(ctx, files, s, p, announce)
+		return r.removeLeftover(ctx, p)
 	default:
-		announce(p)
-		return true, s.MarkInterrupted(ctx, []run.Key{p.Run})
+		r.Announce(p)
+		return true, r.Store.MarkInterrupted(ctx, []run.Key{p.Run})
 	}
 }
 
-// removeOrphan removes the folder of a run that is still not recorded, and holds what runs leave and nothing else.
-func removeOrphan(ctx context.Context, files string, s *store.Store, claim *runner.Claim, p Problem, announce func(Problem)) (done bool, err error) {
-	if known, err := s.Recorded(ctx, p.Run); err != nil || known {
+// removeOrphan removes the folder of a run that is still not recorded, and holds what runs leave and nothing else. One that
+// was found without results is left where it has some now.
+func (r Repairer) removeOrphan(ctx context.Context, claim *runner.Claim, p Problem) (done bool, err error) {
+	if known, err := r.Store.Recorded(ctx, p.Run); err != nil || known {
 		return false, err
 	}
-	inside, err := os.ReadDir(filepath.Join(files, p.Path))
+	inside, err := os.ReadDir(filepath.Join(r.Files, p.Path))
 	if err != nil {
 		return false, fmt.Errorf("looking at files: %w", err)
 	}
 	for _, entry := range inside {
-		if !runner.RunFile(entry) {
+		if !runner.RunFile(entry) || p.Kind == Orphan && runner.Precious(entry) {
 			return false, nil
 		}
 	}
-	announce(p)
+	r.Announce(p)
 	return true, claim.RemoveFiles()
 }
 
 // removeLeftover removes a file that is still of no use.
-func removeLeftover(ctx context.Context, files string, s *store.Store, p Problem, announce func(Problem)) (done bool, err error) {
-	statuses, err := s.Statuses(ctx, []run.Key{p.Run})
+func (r Repairer) removeLeftover(ctx context.Context, p Problem) (done bool, err error) {
+	statuses, err := r.Store.Statuses(ctx, []run.Key{p.Run})
 	if err != nil {
 		return false, err
 	}
-	path := filepath.Join(files, p.Path)
+	path := filepath.Join(r.Files, p.Path)
 	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -101,6 +110,6 @@ func removeLeftover(ctx context.Context, files string, s *store.Store, p Problem
 	if runner.Leftover(fs.FileInfoToDirEntry(info), runner.Done(statuses[p.Run])) == "" {
 		return false, nil
 	}
-	announce(p)
+	r.Announce(p)
 	return true, os.Remove(path)
 }

@@ -7,14 +7,15 @@ import "experiment/internal/run"
 // Kind says what is not as it should be.
 type Kind int
 
-// The kinds of problems. Only the first three can be mended.
+// The kinds of problems. Only the first four can be mended, and Unrecorded only where that is asked for.
 const (
-	Orphan   Kind = iota // the folder of a run that is not recorded
-	Leftover             // a file that a process which is gone left, and that is of no use (runner.Leftover)
-	Stale                // an attempt that counts as running, and whose process is gone
-	Gone                 // an artefact that is not there
-	Changed              // an artefact that is not what it was when it was recorded
-	Foreign              // what this program does not make: it is left alone
+	Orphan     Kind = iota // the folder of a run that is not recorded, with logs at most
+	Unrecorded             // such a folder with results or a checkpoint, as where an older copy of a database was put back
+	Leftover               // a file that a process which is gone left, and that is of no use (runner.Leftover)
+	Stale                  // an attempt that counts as running, and whose process is gone
+	Gone                   // an artefact that is not there
+	Changed                // an artefact that is not what it was when it was recorded
+	Foreign                // what this program does not make: it is left alone
 )
 
 // Problem is one thing that is not as it should be.
@@ -23,9 +24,9 @@ type Problem struct {
 	Run    run.Key // empty where it belongs to none
 	Path   string  // in the folder of files; empty for Stale
 	Detail string  // what is wrong with it, for people; may be empty
-	Files  int     // of an Orphan
-	Bytes  int64   // of an Orphan or a Leftover
+	Files  int     // of an Orphan or Unrecorded
+	Bytes  int64   // of an Orphan, Unrecorded or a Leftover
 }
 
 // Mendable says whether Repair can do something about it.
-func (p Problem) Mendable() bool { return p.Kind == Orphan || p.Kind == Leftover || p.Kind == Stale }
+func (p Problem) Mendable() bool { return p.Kind <= Stale }

@@ -69,7 +69,7 @@ func (p place) begin(t testing.TB, seed int) run.Attempt {
 func (p place) finish(t testing.TB, seed int) run.Key {
 	t.Helper()
 	a := p.begin(t, seed)
-	artefact, err := worker.WriteArtefact(filepath.Join(p.files, string(a.Run)), "test-logits", "test-logits.npy", func(w io.Writer) error {
+	artefact, err := worker.WriteArtefact(filepath.Join(p.files, string(a.Run)), "test-logits", func(w io.Writer) error {
 		_, err := io.WriteString(w, "logits")
 		return err
 	})
@@ -104,9 +104,22 @@ func (p place) audit(t testing.TB, verify bool) []upkeep.Problem {
 }
 
 // repair mends, and returns what was announced.
-func (p place) repair(t testing.TB, problems []upkeep.Problem) (announced []upkeep.Problem) {
+func (p place) repair(t testing.TB, problems []upkeep.Problem) []upkeep.Problem {
 	t.Helper()
-	mended, err := upkeep.Repair(t.Context(), p.files, p.Store, problems, func(problem upkeep.Problem) { announced = append(announced, problem) })
+	return p.repairWith(t, upkeep.Repairer{}, problems)
+}
+
+// repairAll is repair that gives up results which are not recorded.
+func (p place) repairAll(t testing.TB, problems []upkeep.Problem) []upkeep.Problem {
+	t.Helper()
+	return p.repairWith(t, upkeep.Repairer{Unrecorded: true}, problems)
+}
+
+func (p place) repairWith(t testing.TB, r upkeep.Repairer, problems []upkeep.Problem) (announced []upkeep.Problem) {
+	t.Helper()
+	r.Files, r.Store = p.files, p.Store
+	r.Announce = func(problem upkeep.Problem) { announced = append(announced, problem) }
+	mended, err := r.Repair(t.Context(), problems)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,8 +153,11 @@ func TestEveryProblemIsFoundAndMended(t *testing.T) {
 	p.write(t, string(stale)+"/checkpoint", "state")
 	orphan := newRun(t, 5).Key
 	p.write(t, string(orphan)+"/attempt-1.log", "12345")
-	p.write(t, string(orphan)+"/test-logits.npy", "1")
+	p.write(t, string(orphan)+"/.test-logits.npy.77", "1")
 	p.write(t, string(orphan)+"/lock", "")
+	unrecorded := newRun(t, 7).Key
+	p.write(t, string(unrecorded)+"/attempt-1.log", "12345")
+	p.write(t, string(unrecorded)+"/test-logits.npy", "12")
 	p.write(t, "notes.txt", "keep me")
 	mixed := newRun(t, 6).Key
 	p.write(t, string(mixed)+"/thesis.tex", "keep me")
@@ -154,6 +170,7 @@ func TestEveryProblemIsFoundAndMended(t *testing.T) {
 		"done":    {Kind: upkeep.Leftover, Run: gone, Path: done, Detail: "it is the checkpoint of a run that is done", Bytes: 5},
 		"stale":   {Kind: upkeep.Stale, Run: stale},
 		"orphan":  {Kind: upkeep.Orphan, Run: orphan, Path: string(orphan), Files: 3, Bytes: 6},
+		"newer":   {Kind: upkeep.Unrecorded, Run: unrecorded, Path: string(unrecorded), Files: 2, Bytes: 7},
 		"notes":   {Kind: upkeep.Foreign, Path: "notes.txt", Detail: "it is not the folder of a run"},
 		"mixed":   {Kind: upkeep.Foreign, Run: mixed, Path: string(mixed), Detail: "no run is recorded for it, and it holds thesis.tex, which no run leaves", Files: 1, Bytes: 7},
 	}
@@ -179,7 +196,7 @@ func TestEveryProblemIsFoundAndMended(t *testing.T) {
 	if has(t, filepath.Join(p.files, string(orphan))) || has(t, filepath.Join(p.files, half)) || has(t, filepath.Join(p.files, done)) {
 		t.Error("what was to be removed is there")
 	}
-	for _, kept := range []string{"notes.txt", string(mixed) + "/thesis.tex", string(whole) + "/test-logits.npy", string(stale) + "/attempt-1.log", string(stale) + "/checkpoint"} {
+	for _, kept := range []string{"notes.txt", string(mixed) + "/thesis.tex", string(whole) + "/test-logits.npy", string(stale) + "/attempt-1.log", string(stale) + "/checkpoint", string(unrecorded) + "/test-logits.npy"} {
 		if !has(t, filepath.Join(p.files, kept)) {
 			t.Errorf("%s was removed", kept)
 		}
@@ -263,12 +280,57 @@ func TestOrphanIsLookedAtOnceMore(t *testing.T) {
 	}
 }
 
+// An older copy of the database is put back: what newer runs left stays, until it is asked for to give it up.
+func TestResultsThatAreNotRecordedAreKept(t *testing.T) {
+	p := open(t, filepath.Join(t.TempDir(), "x.db"))
+	p.finish(t, 0)
+	finished, interrupted, failed := p.finish(t, 1), p.begin(t, 2).Run, p.begin(t, 3).Run
+	p.write(t, string(interrupted)+"/checkpoint", "state")
+	if err := p.Remove(t.Context(), []run.Key{finished, interrupted, failed}); err != nil {
+		t.Fatal(err)
+	}
+	problems := p.audit(t, true)
+	if announced := p.repair(t, problems); len(announced) != 1 || announced[0].Run != failed || announced[0].Kind != upkeep.Orphan {
+		t.Errorf("mended %+v", announced)
+	}
+	for key, file := range map[run.Key]string{finished: "test-logits.npy", interrupted: "checkpoint"} {
+		if !has(t, filepath.Join(p.files, string(key), file)) {
+			t.Errorf("%s was removed", file)
+		}
+	}
+	left := p.audit(t, true)
+	for _, problem := range left {
+		if problem.Kind != upkeep.Unrecorded {
+			t.Errorf("left: %+v", problem)
+		}
+	}
+	if announced := p.repairAll(t, left); len(left) != 2 || len(announced) != 2 {
+		t.Errorf("%+v: mended %+v", left, announced)
+	}
+	if again := p.audit(t, true); len(again) > 0 {
+		t.Errorf("left: %+v", again)
+	}
+}
+
+// A folder without results that has some when it is about to be removed is left.
+func TestOrphanThatHasResultsMeanwhile(t *testing.T) {
+	p := open(t, filepath.Join(t.TempDir(), "x.db"))
+	p.finish(t, 0)
+	key := newRun(t, 1).Key
+	p.write(t, string(key)+"/attempt-1.log", "x")
+	problems := p.audit(t, true)
+	p.write(t, string(key)+"/checkpoint", "state")
+	if announced := p.repairAll(t, problems); len(problems) != 1 || len(announced) > 0 || !has(t, filepath.Join(p.files, string(key), "checkpoint")) {
+		t.Errorf("%+v: mended %+v", problems, announced)
+	}
+}
+
 func TestDatabaseWithoutRunsProvesNothing(t *testing.T) {
 	p := open(t, filepath.Join(t.TempDir(), "x.db"))
 	orphan := newRun(t, 1).Key
 	p.write(t, string(orphan)+"/attempt-1.log", "x")
 	problems := p.audit(t, true)
-	_, err := upkeep.Repair(t.Context(), p.files, p.Store, problems, func(problem upkeep.Problem) { t.Errorf("mends %+v", problem) })
+	_, err := upkeep.Repairer{Files: p.files, Store: p.Store, Announce: func(problem upkeep.Problem) { t.Errorf("mends %+v", problem) }}.Repair(t.Context(), problems)
 	if len(problems) != 1 || err == nil || !strings.Contains(err.Error(), "has no runs") {
 		t.Errorf("%+v, error %v", problems, err)
 	}

@@ -11,10 +11,12 @@ import (
 	"experiment/internal/run"
 )
 
-// WriteArtefact writes a file of that name into the folder of a run, as WriteFile does.
-func WriteArtefact(folder, kind, name string, write func(io.Writer) error) (run.Artefact, error) {
-	if !filepath.IsLocal(name) {
-		return run.Artefact{}, fmt.Errorf("writing artefact %s: it would lie outside of the run's folder", name)
+// WriteArtefact writes an artefact of a kind in run.ArtefactKinds into the folder of a run, as WriteFile does. By their
+// names artefacts are told from what somebody else put there.
+func WriteArtefact(folder, kind string, write func(io.Writer) error) (run.Artefact, error) {
+	name := run.ArtefactFile(kind)
+	if !run.IsArtefactFile(name) {
+		return run.Artefact{}, fmt.Errorf("writing artefact %s: there is no such kind", kind)
 	}
 	sum := digest{hash: sha256.New()}
 	err := WriteFile(filepath.Join(folder, name), func(w io.Writer) error { return write(io.MultiWriter(w, &sum)) })

@@ -290,17 +290,17 @@ func TestArtefact(t *testing.T) {
 		}
 		return buffered.Flush()
 	}
-	artefact, err := worker.WriteArtefact(folder, "labels", "labels.npy", write)
+	artefact, err := worker.WriteArtefact(folder, "test-labels", write)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := run.Artefact{Kind: "labels", Path: "labels.npy", Bytes: 3,
+	want := run.Artefact{Kind: "test-labels", Path: "test-labels.npy", Bytes: 3,
 		SHA256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"} // of FIPS 180-2, appendix B.1
 	if artefact != want {
 		t.Errorf("%+v", artefact)
 	}
 	broken := errors.New("broken")
-	_, err = worker.WriteArtefact(folder, "labels", "labels.npy", func(w io.Writer) error {
+	_, err = worker.WriteArtefact(folder, "test-labels", func(w io.Writer) error {
 		if _, err := io.WriteString(w, "half"); err != nil {
 			return err
 		}
@@ -309,14 +309,16 @@ func TestArtefact(t *testing.T) {
 	if !errors.Is(err, broken) {
 		t.Errorf("error %v", err)
 	}
-	if _, err := worker.WriteArtefact(folder, "labels", "../labels.npy", write); err == nil {
-		t.Error("an artefact was written outside of its folder")
+	for _, kind := range []string{"labels", "../test-labels", "test-labels.npy", ""} {
+		if _, err := worker.WriteArtefact(folder, kind, write); err == nil {
+			t.Errorf("an artefact of the kind %q was written", kind)
+		}
 	}
 	entries, err := os.ReadDir(folder)
 	if err != nil || len(entries) != 1 {
 		t.Fatalf("the folder holds %v: %v", entries, err)
 	}
-	if content, err := os.ReadFile(filepath.Join(folder, "labels.npy")); err != nil || string(content) != "abc" {
+	if content, err := os.ReadFile(filepath.Join(folder, "test-labels.npy")); err != nil || string(content) != "abc" {
 		t.Errorf("a failure left %q: %v", content, err)
 	}
 }

@@ -202,14 +202,24 @@ func TestCoverage(t *testing.T) {
 }
 
 // TestCoverageOfEveryMetric measures, with EXPERIMENT_LONG=1, how often the intervals of all metrics and of differences hold
-// the truth. It fails where that is too seldom for a coverage of 0.9.
+// the truth. It fails where that is too seldom for a coverage of 0.9: below 162 of 200, which has a chance of 1e-4 there,
+// of 0.60 at a coverage of 0.8 and of 0.97 at one of 0.75. The worlds are those in which a sample has hundreds of examples and many
+// that are wrong: from fewer no bootstrap knows how far a mean may be off. In the others TestCoverage looks at the errors
+// whose intervals are not made so.
 func TestCoverageOfEveryMetric(t *testing.T) {
 	if os.Getenv("EXPERIMENT_LONG") == "" {
-		t.Skip("takes an hour; EXPERIMENT_LONG=1 runs it")
+		t.Skip("takes minutes; EXPERIMENT_LONG=1 runs it")
 	}
-	for _, w := range append(binaryWorlds(), worlds()...) {
+	const samples = 200
+	visited := worlds()
+	for _, w := range binaryWorlds() {
+		if slices.Contains([]string{"calibrated", "over-confident", "both ways"}, w.name) {
+			visited = append(visited, w)
+		}
+	}
+	for _, w := range visited {
 		t.Run(w.name, func(t *testing.T) {
-			tallies := coverage{samples: 200, draws: 400, paired: true}.check(t, w, tooFew)
+			tallies := coverage{samples: samples, draws: FewestDraws, paired: true}.check(t, w, tooFew)
 			if ece := tallies["ece"]; strings.HasSuffix(w.name, ", over-confident") && ece.reachZero > ece.trials/20 {
 				t.Errorf("%d of %d intervals of the ece of an over-confident model reach 0", ece.reachZero, ece.trials)
 			}

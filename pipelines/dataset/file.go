@@ -35,8 +35,7 @@ func readFile(dir, set, name string, dimensions int) (*file, error) {
 
 // open opens the file of a data set, preferring the one that needs no unpacking.
 func open(dir, set, name string) (*os.File, error) {
-	plain := filepath.Join(dir, set, name)
-	for _, path := range []string{plain, plain + ".gz"} {
+	for _, path := range places(filepath.Join(dir, set), name) {
 		f, err := os.Open(path)
 		if err == nil {
 			return f, nil
@@ -45,18 +44,15 @@ func open(dir, set, name string) (*os.File, error) {
 			return nil, &DamagedError{Path: path, Err: err}
 		}
 	}
-	return nil, &MissingError{Name: set, Path: plain}
+	return nil, &MissingError{Name: set, Path: filepath.Join(dir, set, name)}
 }
 
 func unpack(f *os.File, dimensions int) (*file, error) {
 	var r io.Reader = f
 	if filepath.Ext(f.Name()) == ".gz" {
-		unzipped, err := gzip.NewReader(bufio.NewReaderSize(f, 1<<16))
-		if errors.Is(err, io.EOF) {
-			err = io.ErrUnexpectedEOF
-		}
+		unzipped, err := unzip(f)
 		if err != nil {
-			return nil, fmt.Errorf("unpacking: %w", err)
+			return nil, err
 		}
 		r = unzipped
 	}
@@ -66,4 +62,16 @@ func unpack(f *os.File, dimensions int) (*file, error) {
 		return nil, err
 	}
 	return &file{path: f.Name(), shape: shape, data: data, sha256: [sha256.Size]byte(hash.Sum(nil))}, nil
+}
+
+// unzip returns what is packed in r, the head of which it reads.
+func unzip(r io.Reader) (io.Reader, error) {
+	unzipped, err := gzip.NewReader(bufio.NewReaderSize(r, 1<<16))
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return nil, fmt.Errorf("unpacking: %w", err)
+	}
+	return unzipped, nil
 }

@@ -25,7 +25,7 @@ var _ Source = (*Images)(nil)
 // of images of any size is accepted, as long as the files agree. The error is a *MissingError or a
 // *DamagedError where a file is missing or cannot be used.
 func LoadImages(dir, name string) (*Images, error) {
-	known, err := lookUp(name)
+	known, err := Find(name)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func LoadImages(dir, name string) (*Images, error) {
 
 // Check reports what LoadImages would find wrong with a data set; a generated one is always whole.
 func Check(dir, name string) error {
-	known, err := lookUp(name)
+	known, err := Find(name)
 	if err != nil || len(known.Files) == 0 {
 		return err
 	}
@@ -67,11 +67,11 @@ func readFiles(dir string, known Known) (map[string]*file, error) {
 	read := make([]*file, len(known.Files))
 	failed := make([]error, len(known.Files))
 	var group sync.WaitGroup
-	for i, name := range known.Files {
+	for i, f := range known.Files {
 		group.Add(1)
 		go func() {
 			defer group.Done()
-			read[i], failed[i] = readFile(dir, known.Name, name, dimensions(name))
+			read[i], failed[i] = readFile(dir, known.Name, f.Name, dimensions(f.Name))
 		}()
 	}
 	group.Wait()
@@ -79,8 +79,8 @@ func readFiles(dir string, known Known) (map[string]*file, error) {
 		return nil, err
 	}
 	files := map[string]*file{}
-	for i, name := range known.Files {
-		files[name] = read[i]
+	for i, f := range known.Files {
+		files[f.Name] = read[i]
 	}
 	return files, first([]error{
 		checkLabels(files[trainLabels], files[trainImages]),
@@ -162,8 +162,8 @@ func moments(data []byte) (mean, std float64) {
 // checksum returns the SHA-256 of a list of the files with their own, as sha256sum would print it.
 func checksum(known Known, files map[string]*file) string {
 	hash := sha256.New()
-	for _, name := range known.Files {
-		fmt.Fprintf(hash, "%x  %s\n", files[name].sha256, name)
+	for _, f := range known.Files {
+		fmt.Fprintf(hash, "%x  %s\n", files[f.Name].sha256, f.Name)
 	}
 	return fmt.Sprintf("%x", hash.Sum(nil))
 }

@@ -4,9 +4,16 @@ import "fmt"
 
 // Known describes a data set that can be used by name.
 type Known struct {
-	Name  string
-	Title string
-	Files []string // the publisher's names, each as it is or with .gz; none where the data are generated
+	Name    string
+	Title   string
+	Files   []File   // none where the data are generated
+	Mirrors []string // folders that have the files, packed; each ends in a slash
+
+	// Classes, Train and Test count classes and examples as published, and are 0 where the sweep says how many.
+	Classes, Train, Test int
+
+	Licence string // by its SPDX identifier, where it has one
+	Source  string // the publisher's page
 }
 
 // The files of a data set in the format of MNIST.
@@ -19,16 +26,15 @@ const (
 
 // List returns the data sets that can be used, in alphabetical order.
 func List() []Known {
-	files := []string{trainImages, trainLabels, testImages, testLabels}
 	return []Known{
-		{Name: "fashion-mnist", Title: "photographs of clothes, 28×28 grey (Xiao 2017)", Files: files},
+		fashionMNIST(),
 		{Name: "gaussians", Title: "classes with normal distributions and a known posterior, generated"},
-		{Name: "mnist", Title: "handwritten digits, 28×28 grey (LeCun 1998)", Files: files},
+		mnist(),
 	}
 }
 
-// lookUp returns the data set of a name.
-func lookUp(name string) (Known, error) {
+// Find returns the data set of a name.
+func Find(name string) (Known, error) {
 	for _, known := range List() {
 		if known.Name == name {
 			return known, nil

@@ -4,9 +4,84 @@ import (
 	"crypto/md5"
 	"fmt"
 	"math"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"regexp"
+	"strings"
 	"testing"
 )
+
+// The format of the files, and how many examples there are, say how large they are unpacked.
+func TestPublishedFiles(t *testing.T) {
+	checksum := regexp.MustCompile(`^[0-9a-f]{64}$`)
+	seen := map[string]bool{}
+	for _, known := range List() {
+		if len(known.Files) == 0 {
+			continue
+		}
+		want := map[string]int64{
+			trainImages: 16 + 28*28*int64(known.Train), trainLabels: 8 + int64(known.Train),
+			testImages: 16 + 28*28*int64(known.Test), testLabels: 8 + int64(known.Test),
+		}
+		if len(known.Files) != len(want) || len(known.Mirrors) < 2 || known.Licence == "" || known.Source == "" || known.Classes != imageClasses {
+			t.Errorf("%s is not described whole: %+v", known.Name, known)
+		}
+		for _, mirror := range known.Mirrors {
+			if !strings.HasSuffix(mirror, "/") {
+				t.Errorf("%s: the mirror %s does not end in a slash", known.Name, mirror)
+			}
+		}
+		for _, f := range known.Files {
+			if f.Contents.Bytes != want[f.Name] || f.Packed.Bytes <= 0 || f.Packed.Bytes >= f.Contents.Bytes {
+				t.Errorf("%s/%s has %d bytes, packed %d, want %d", known.Name, f.Name, f.Contents.Bytes, f.Packed.Bytes, want[f.Name])
+			}
+			for _, sum := range []string{f.Packed.SHA256, f.Contents.SHA256} {
+				if !checksum.MatchString(sum) || seen[sum] {
+					t.Errorf("%s/%s: %q is no checksum, or that of another file, too", known.Name, f.Name, sum)
+				}
+				seen[sum] = true
+			}
+		}
+	}
+}
+
+// The real data, from a server on this machine, arrive and are as published.
+func TestFetchPublishedData(t *testing.T) {
+	dir := os.Getenv("EXPERIMENT_DATA")
+	if dir == "" {
+		t.Skip("EXPERIMENT_DATA is not set: no real data to serve")
+	}
+	if testing.Short() {
+		t.Skip("transfers 40 MB")
+	}
+	server := httptest.NewServer(http.FileServer(http.Dir(dir)))
+	t.Cleanup(server.Close)
+	for _, name := range []string{"mnist", "fashion-mnist"} {
+		known, err := Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := options()
+		o.Base = server.URL
+		to := t.TempDir()
+		if _, err := known.Fetch(t.Context(), to, o); err != nil {
+			t.Fatal(err)
+		}
+		all, err := known.Verify(to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range all {
+			if v.Verdict != AsPublished {
+				t.Errorf("%s: %v", v.Path, v.Err)
+			}
+		}
+		if err := Check(to, name); err != nil {
+			t.Error(err)
+		}
+	}
+}
 
 // The real data sets, in the folder that EXPERIMENT_DATA names.
 func TestPublishedData(t *testing.T) {

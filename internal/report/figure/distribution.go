@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"math"
 	"slices"
+	"strconv"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -20,28 +21,48 @@ type Distribution struct {
 	Right, Wrong []float64 // counts, [bins]
 }
 
+const distributionHeight vg.Length = 84
+
+// How far the vertical axis reaches.
 const (
-	distributionHeight vg.Length = 84
-	headroom                     = 1.3 // of the vertical axis above the greatest density, for the notes
+	headroom  = 1.3 // above the greatest density that is shown, for the notes
+	dominance = 2   // at most that many times the greatest density of usual wrong predictions
 )
 
 // Distributions draws at most PanelsPerFigure panels in a grid, as densities: the area below each histogram is 1, so
-// that a few wrong predictions can be read beside many right ones. All panels have the same vertical axis.
+// that a few wrong predictions can be read beside many right ones. All panels have the same vertical axis. Bins beside
+// which the others would be flat leave the picture, with the greatest density written there.
 func Distributions(title, axis string, panels []Distribution) (Drawing, error) {
 	if len(panels) == 0 || len(panels) > PanelsPerFigure {
 		return Drawing{}, fmt.Errorf("drawing histograms: %d panels, need 1 to %d", len(panels), PanelsPerFigure)
 	}
 	titles := make([]string, len(panels))
-	greatest := 0.0
 	for i, p := range panels {
 		if len(p.Right) == 0 || len(p.Right) != len(p.Wrong) || !(p.Lower < p.Upper) {
 			return Drawing{}, fmt.Errorf("drawing histograms: %q has %d and %d bins from %v to %v", p.Title, len(p.Right), len(p.Wrong), p.Lower, p.Upper)
 		}
 		titles[i] = p.Title
-		greatest = slices.Max(append(p.densities(p.Right), append(p.densities(p.Wrong), greatest)...))
 	}
-	d := distributions{newGrid(titles, distributionHeight+panelFoot, distributionKey()), axis, headroom * greatest}
+	d := distributions{newGrid(titles, distributionHeight+panelFoot, distributionKey()), axis, headroom * usualDensity(panels)}
 	return d.drawing(title, func(c draw.Canvas, i int, body vg.Rectangle) { d.panel(c, body, panels[i], d.first(i)) }), nil
+}
+
+// usualDensity returns the greatest density of all panels, but not more than dominance times the median of what is
+// greatest of wrong predictions in each.
+func usualDensity(panels []Distribution) float64 {
+	greatest := 0.0
+	var wrong []float64
+	for _, p := range panels {
+		greatest = slices.Max(append(p.densities(p.Right), greatest))
+		if densities := p.densities(p.Wrong); len(densities) > 0 {
+			wrong = append(wrong, slices.Max(densities))
+		}
+	}
+	if len(wrong) == 0 {
+		return greatest
+	}
+	slices.Sort(wrong)
+	return min(max(greatest, wrong[len(wrong)-1]), dominance*wrong[len(wrong)/2])
 }
 
 // distributions are panels in a grid.
@@ -54,16 +75,24 @@ type distributions struct {
 func (d distributions) panel(c draw.Canvas, body vg.Rectangle, p Distribution, first bool) {
 	f := frame{rectangle(body.Min.X, body.Max.Y-distributionHeight, body.Max.X, body.Max.Y)}
 	d.scale(c, f, first)
-	right := d.steps(f, p.densities(p.Right))
-	if len(right) > 0 {
-		c.FillPolygon(mix(p.Colour, rgb(0xffffff), 0.55), right)
-		c.StrokeLines(line(p.Colour, 0.9), right)
+	right, wrong := p.densities(p.Right), p.densities(p.Wrong)
+	if steps := d.steps(f, right); len(steps) > 0 {
+		c.FillPolygon(mix(p.Colour, rgb(0xffffff), 0.55), steps)
+		c.StrokeLines(line(p.Colour, 0.9), steps)
 	}
-	if wrong := d.steps(f, p.densities(p.Wrong)); len(wrong) > 0 {
-		c.StrokeLines(wrongLine(), wrong)
+	if steps := d.steps(f, wrong); len(steps) > 0 {
+		c.StrokeLines(wrongLine(), steps)
 	}
 	outline(c, line(dim, 0.6), f.Rectangle)
-	d.notes(c, f, p.Notes, true)
+	peaksLeft := true // and so the notes stand to the right
+	for i, beyond := range []struct {
+		word      string
+		densities []float64
+	}{{"right", right}, {"wrong", wrong}} {
+		left := d.beyond(c, f, beyond.densities, beyond.word, i)
+		peaksLeft = peaksLeft && left
+	}
+	d.notes(c, f, p.Notes, peaksLeft)
 	var at []float64
 	var labels []string
 	for _, t := range (ticks{4}).Ticks(p.Lower, p.Upper) {
@@ -86,6 +115,24 @@ func (d distributions) scale(c draw.Canvas, f frame, first bool) {
 	}
 }
 
+// beyond writes the greatest density into the i-th line from above where it leaves the picture. It reports whether there
+// is room to the right of what it wrote.
+func (d distributions) beyond(c draw.Canvas, f frame, densities []float64, word string, i int) bool {
+	if len(densities) == 0 || slices.Max(densities) <= d.top {
+		return true
+	}
+	greatest := slices.Max(densities)
+	b := slices.Index(densities, greatest)
+	left := 2*b < len(densities)
+	at, st := f.x(float64(b+1)/float64(len(densities)))+2, aligned(d.tick, draw.XLeft, draw.YTop)
+	if !left {
+		at, st = f.x(float64(b)/float64(len(densities)))-2, aligned(d.tick, draw.XRight, draw.YTop)
+	}
+	text := strconv.FormatFloat(greatest, 'g', 2, 64) + " " + word
+	c.FillText(st, vg.Point{X: at, Y: f.Max.Y - 2 - noteLine*vg.Length(i)}, text)
+	return left
+}
+
 // steps returns the outline of a histogram, from and to the horizontal axis; none where there is nothing in it.
 func (d distributions) steps(f frame, densities []float64) []vg.Point {
 	if densities == nil {
@@ -93,7 +140,7 @@ func (d distributions) steps(f frame, densities []float64) []vg.Point {
 	}
 	points := []vg.Point{{X: f.Min.X, Y: f.Min.Y}}
 	for b, density := range densities {
-		y := f.y(density / d.top)
+		y := f.y(min(density/d.top, 1))
 		left, right := float64(b)/float64(len(densities)), float64(b+1)/float64(len(densities))
 		points = append(points, vg.Point{X: f.x(left), Y: y}, vg.Point{X: f.x(right), Y: y})
 	}

@@ -66,3 +66,22 @@ func TestDistributionsOfNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatLeavesThePicture holds that a bin beside which the others would be flat is cut off, and says how high it is.
+func TestWhatLeavesThePicture(t *testing.T) {
+	usual := Distribution{Title: "usual", Upper: 4, Right: []float64{2, 1, 1, 0}, Wrong: []float64{0, 1, 2, 1}}
+	certain := Distribution{Title: "certain", Upper: 2, Right: []float64{1, 0, 0, 99}, Wrong: []float64{96, 1, 1, 2}}
+	if got := usualDensity([]Distribution{usual, usual, certain}); got != 2*0.5 {
+		t.Errorf("the axis shows densities to %v, want twice the usual 0.5", got)
+	}
+	if got := usualDensity([]Distribution{usual, usual}); got != 0.5 {
+		t.Errorf("where nothing stands out it shows densities to %v, want 0.5", got)
+	}
+	if got := usualDensity([]Distribution{{Upper: 1, Right: []float64{1, 3}, Wrong: []float64{0, 0}}}); got != 1.5 {
+		t.Errorf("where nothing is wrong it shows densities to %v, want 1.5", got)
+	}
+	d, err := Distributions("three", "x", []Distribution{usual, usual, certain})
+	if _, texts := parse(t, drawn(t, d, err)); !slices.Contains(texts, "2 right") || !slices.Contains(texts, "1.9 wrong") {
+		t.Errorf("densities of 1.98 and 1.92 are not written: %q", texts)
+	}
+}

@@ -58,7 +58,7 @@ func Paretos(title string, panels []Pareto) (Drawing, error) {
 	paint := func(c draw.Canvas) {
 		for i := range panels {
 			x, top := margin+width*vg.Length(i%columns), c.Max.Y-margin-row*vg.Length(i/columns)
-			plots[i].draw(draw.Canvas{Canvas: c.Canvas, Rectangle: rectangle(x+2, top-paretoHeight, x+width-6, top)})
+			plots[i].plot.Draw(draw.Canvas{Canvas: c.Canvas, Rectangle: rectangle(x+2, top-paretoHeight, x+width-6, top)})
 			keys[i].drawAt(c, vg.Point{X: x + width/2, Y: top - paretoHeight - legendSpace})
 		}
 	}
@@ -94,10 +94,6 @@ func newScatter(p Pareto, fonts text.Plain, size vg.Rectangle) scatter {
 	return s
 }
 
-func (s *scatter) draw(c draw.Canvas) {
-	s.plot.Draw(c)
-}
-
 // place finds room for the names in the data area.
 func (s *scatter) place(c draw.Canvas) {
 	x, y := s.plot.Transforms(&c)
@@ -107,6 +103,10 @@ func (s *scatter) place(c draw.Canvas) {
 	for _, m := range s.Marks {
 		p.taken = append(p.taken, around(vg.Point{X: x(m.X.Mean), Y: y(m.Y.Mean)}, markerRadius+1))
 		p.crossed = append(p.crossed, m.bars(c, x, y)...)
+	}
+	for steps := s.steps(c, x, y); len(steps) > 1; steps = steps[1:] {
+		from, to := steps[0], steps[1]
+		p.crossed = append(p.crossed, rectangle(min(from.X, to.X), min(from.Y, to.Y), max(from.X, to.X), max(from.Y, to.Y)))
 	}
 	order := slices.Clone(front)
 	for i := range s.Marks {
@@ -128,19 +128,7 @@ func (s *scatter) place(c draw.Canvas) {
 // Plot implements plot.Plotter: the front, the intervals, and then the marks with their names.
 func (s *scatter) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
-	var steps []vg.Point
-	for k, i := range front(s.Marks) {
-		at := vg.Point{X: x(s.Marks[i].X.Mean), Y: y(s.Marks[i].Y.Mean)}
-		if k == 0 {
-			steps = append(steps, vg.Point{X: c.Min.X, Y: at.Y})
-		} else {
-			steps = append(steps, vg.Point{X: steps[len(steps)-1].X, Y: at.Y})
-		}
-		steps = append(steps, at)
-	}
-	if len(steps) > 0 {
-		c.StrokeLines(frontLine(), append(steps, vg.Point{X: steps[len(steps)-1].X, Y: c.Max.Y}))
-	}
+	c.StrokeLines(frontLine(), s.steps(c, x, y))
 	for _, m := range s.Marks {
 		for _, bar := range m.bars(c, x, y) {
 			c.StrokeLine2(line(faded(m.Colour, 0.55), 0.8), bar.Min.X, bar.Min.Y, bar.Max.X, bar.Max.Y)
@@ -150,8 +138,27 @@ func (s *scatter) Plot(c draw.Canvas, p *plot.Plot) {
 		m.Marker.draw(c, m.Colour, vg.Point{X: x(m.X.Mean), Y: y(m.Y.Mean)}, false)
 	}
 	for _, l := range s.places {
-		c.FillText(s.label, vg.Point{X: c.Min.X + l.at.X, Y: c.Min.Y + l.at.Y}, l.name)
+		at := vg.Point{X: c.Min.X + l.at.X, Y: c.Min.Y + l.at.Y}
+		half := s.label.Height(l.name) / 2
+		fill(c, faded(rgb(0xffffff), 0.7), rectangle(at.X-1, at.Y-half, at.X+s.label.Width(l.name)+1, at.Y+half))
+		c.FillText(s.label, at, l.name)
 	}
+}
+
+// steps returns the corners of the front: from the left edge to the mark of least X, up to each next one, and on to the
+// upper edge.
+func (s *scatter) steps(c draw.Canvas, x, y func(float64) vg.Length) []vg.Point {
+	var steps []vg.Point
+	left := c.Min.X
+	for _, i := range front(s.Marks) {
+		at := vg.Point{X: x(s.Marks[i].X.Mean), Y: y(s.Marks[i].Y.Mean)}
+		steps = append(steps, vg.Point{X: left, Y: at.Y}, at)
+		left = at.X
+	}
+	if len(steps) == 0 {
+		return nil
+	}
+	return append(steps, vg.Point{X: left, Y: c.Max.Y})
 }
 
 // bars returns the intervals of a mark as lines, cut off at the frame.

@@ -19,13 +19,17 @@ type placement struct {
 	crossed []vg.Rectangle // by lines, which a label avoids where it can
 }
 
-const labelGap vg.Length = 3 // between the edge of a mark and its label
+// How far a label is from the edge of its mark, beside it, and above, below or at a corner.
+const (
+	labelGap  vg.Length = 3
+	cornerGap vg.Length = 1.2
+)
 
 // put finds room for a label of a size beside a point: to the right, to the left, above, below, or at a corner. It
 // returns the left end of the middle line, and whether there is room.
 func (p *placement) put(point, size vg.Point) (at vg.Point, ok bool) {
-	beside, over := markerRadius+labelGap, markerRadius+1+size.Y/2
-	corner := markerRadius + 1
+	beside, corner := markerRadius+labelGap, markerRadius+cornerGap
+	over := corner + size.Y/2
 	candidates := []vg.Point{
 		{X: beside}, {X: -beside - size.X}, {X: -size.X / 2, Y: over}, {X: -size.X / 2, Y: -over},
 		{X: corner, Y: over}, {X: corner, Y: -over}, {X: -corner - size.X, Y: over}, {X: -corner - size.X, Y: -over},

@@ -1,9 +1,10 @@
-package setup
+package download
 
 import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"time"
 )
 
@@ -67,6 +68,15 @@ func sleep(ctx context.Context, d time.Duration) error {
 func because(ctx context.Context, err error) error {
 	if err != nil && context.Cause(ctx) == errIdle {
 		return errors.Join(err, errIdle)
+	}
+	return err
+}
+
+// unreachable makes it permanent that a server was not found because there is none of that name.
+func unreachable(err error) error {
+	var lookup *net.DNSError
+	if errors.As(err, &lookup) && lookup.IsNotFound {
+		return permanentError{error: err}
 	}
 	return err
 }

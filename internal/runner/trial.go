@@ -1,0 +1,60 @@
+package runner
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"experiment/internal/protocol"
+	"experiment/internal/run"
+)
+
+// trial is an attempt that a slot makes: it holds the lock of its run.
+type trial struct {
+	run     run.Run
+	attempt run.Attempt
+	began   time.Time // by the monotonic clock, which nobody sets
+	lock    *lock
+	folder  string
+	kind    protocol.Kind // of what it failed by
+	crashed bool          // the worker ended by itself
+	early   string        // what the worker printed before it could write to the log
+}
+
+// fail says that the attempt did not finish.
+func (t *trial) fail(status run.Status, reason string) {
+	t.attempt.Status, t.attempt.Reason = status, reason
+	if t.kind == "" {
+		t.kind = protocol.Failed
+	}
+}
+
+// lose says that an attempt has failed because its end was not recorded.
+func (t *trial) lose(why error) {
+	reason := why.Error()
+	if t.attempt.Reason != "" {
+		reason = t.attempt.Reason + "; " + reason
+	}
+	t.fail(run.Failed, reason)
+}
+
+// tail returns the lines of the log at a path that tell most about how an attempt ended. What a worker said when it
+// could not yet write there is put into it first.
+func (t *trial) tail(path string) string {
+	if t.early != "" {
+		if err := os.WriteFile(path, []byte(t.early+"\n"), 0o644); err != nil {
+			return t.early
+		}
+	}
+	text, err := readEnd(path)
+	if err != nil {
+		return fmt.Sprintf("(reading the log: %v)", err)
+	}
+	if t.crashed {
+		if cause, lines := findCrash(text); cause != "" {
+			t.attempt.Reason = "crashed: " + cause
+			return lines
+		}
+	}
+	return lastLines(text)
+}
