@@ -64,7 +64,7 @@ func attemptOf(r run.Run) run.Attempt {
 		a.History = a.History[:a.Epoch]
 		return a
 	}
-	a.Result = run.Result{Metrics: m.metrics(), Reliability: m.curves(), Seconds: seconds}
+	a.Result = run.Result{Metrics: m.metrics(), Reliability: m.curves(), Histograms: m.histograms(), Seconds: seconds}
 	a.Artefacts = m.artefacts()
 	return a
 }

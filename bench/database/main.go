@@ -5,9 +5,9 @@
 //
 // Each sweep, generated-0 and so on, has 1,000 configurations with ten seeds. What is recorded of a run is as much as
 // of a real one of thirty epochs, written by the program's own store: metrics of every split and calibration, the
-// history of every epoch, reliability curves, provenance and the list of artefacts. One run in a hundred failed,
-// diverged or was interrupted. The numbers are made up, plausible and the same each time. With -files the artefacts are made
-// too, as files of the recorded sizes that take no space on the disk.
+// history of every epoch, reliability curves, histograms of entropies, provenance and the list of artefacts. One run in a
+// hundred failed, diverged or was interrupted. The numbers are made up, plausible and the same each time. With -files
+// the artefacts are made too, as files of the recorded sizes that take no space on the disk.
 package main
 
 import (

@@ -107,6 +107,32 @@ func (m model) curves() []run.Reliability {
 	return curves
 }
 
+// entropyBins is how many bins an entropy histogram has.
+const entropyBins = 20
+
+// histograms counts the right and the wrong predictions of the test split by their entropy, without and with a temperature.
+func (m model) histograms() []run.Histogram {
+	var list []run.Histogram
+	for _, scaled := range []run.Calibration{run.Uncalibrated, run.TemperatureScale} {
+		for _, of := range []struct {
+			outcome run.Outcome
+			share   float64 // of the predictions
+			fall    float64 // of the counts from a bin to the next
+		}{{run.Right, 1 - m.error, 0.4}, {run.Wrong, m.error, 0.85}} {
+			h := run.Histogram{Split: run.Test, Calibration: scaled, Quantity: run.Entropy, Outcome: of.outcome, Upper: math.Log(10)}
+			left := math.Round(10000 * of.share)
+			for range entropyBins - 1 {
+				count := min(math.Round(left*(1-of.fall)*m.noise(0.05)), left)
+				h.Counts = append(h.Counts, count)
+				left -= count
+			}
+			h.Counts = append(h.Counts, left)
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
 // history returns what is measured at the end of each epoch.
 func (m model) history(epochs int) []run.Epoch {
 	list := make([]run.Epoch, epochs)
