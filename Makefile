@@ -61,7 +61,7 @@ test-long: build ## the race detector, fuzzing, long tests, and Debian 13 in a c
 	packages=$$(scripts/pure-packages) && go test -race -timeout 20m $$packages
 	scripts/fuzz $(FUZZTIME)
 	EXPERIMENT_LONG=1 go test -count=1 -timeout 20m -skip '^$(KILLED)$$' ./...
-	EXPERIMENT_LONG=1 go test -count=1 -timeout 20m -v -run '^$(KILLED)$$' ./cmd/experiment-worker
+	EXPERIMENT_LONG=1 go test -count=1 -timeout 30m -v -run '^$(KILLED)$$' ./cmd/experiment-worker
 	scripts/test-debian13
 
 .PHONY: clean

@@ -17,15 +17,15 @@ func (p *program) doctorCommand() *cli.Command {
 the files of its runs and the data sets. A data set that is not there is no
 error until a sweep needs it. The exit status is 1 where something is wrong.
 
-With --repair it removes folders of runs that are not recorded and hold no more
-than logs, files that were not written to their end and checkpoints of runs that
-are done, and records runs that lost their process as interrupted. It says first
-on stderr what it removes, and leaves alone what a process is making, what it
-does not know, and a database that is damaged.
+With --repair it removes folders of runs that are not recorded and hold logs at
+most, files that were not written to their end and checkpoints of runs that are
+done, and records runs that lost their process as interrupted. It says on stderr
+what it removes before it does, and leaves alone what a process is making, what
+it does not know, and a database that is damaged.
 
-Folders of runs that are not recorded but hold results or a checkpoint are
-kept, as the database may be an older copy that was put back; they go too with
---repair --orphans.
+Folders of runs that are not recorded but hold results or a checkpoint are kept:
+the database may be an older copy that was put back. --repair --orphans removes
+them, too.
 
 Examples:
   experiment doctor
