@@ -80,7 +80,7 @@ func (r *Reader) Attempts(ctx context.Context, key run.Key, details Detail) ([]r
 }
 
 func readRecords(ctx context.Context, tx *sql.Tx, s *selection, details Detail) ([]run.Record, error) {
-	var records []run.Record
+	var gathered blocks[run.Record]
 	var ids []int64 // 0 where no attempt was made
 	var key, label, config, status sql.RawBytes
 	var names interned
@@ -99,12 +99,14 @@ func readRecords(ctx context.Context, tx *sql.Tx, s *selection, details Detail) 
 		if err != nil {
 			return fmt.Errorf("run %s: %w", r.Key.Short(), err)
 		}
-		records, ids = append(records, r), append(ids, row.id.Int64)
+		gathered.add(r)
+		ids = append(ids, row.id.Int64)
 		return nil
 	}, query, args...)
 	if err != nil {
 		return nil, err
 	}
+	records := gathered.list()
 	found := make(attempts, len(ids))
 	for i, id := range ids {
 		if id != 0 {
