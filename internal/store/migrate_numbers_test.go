@@ -83,18 +83,21 @@ func writeNumbers(t *testing.T, path string, version int) (epochs, bins []string
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows := func(query string) (list []string) {
-		err := scanTexts(t, db, fmt.Sprintf(query, 7), func(text string) { list = append(list, text) })
-		if err != nil {
-			t.Fatal(err)
-		}
-		return list
-	}
-	epochs, bins = rows(selectEpochs), rows(selectBins)
+	epochs, bins = rowsIn(t, db, selectEpochs), rowsIn(t, db, selectBins)
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
 	return epochs, bins
+}
+
+// rowsIn returns the rows of the attempt of a database of version 1, as SQLite gives them.
+func rowsIn(t *testing.T, db *sql.DB, query string) (list []string) {
+	t.Helper()
+	err := scanTexts(t, db, fmt.Sprintf(query, 7), func(text string) { list = append(list, text) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
 }
 
 // hardNumbers returns numbers that are easily lost on the way through decimal digits: the least and the greatest, those
