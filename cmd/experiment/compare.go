@@ -63,13 +63,14 @@ Examples:
 
 // compareRequest is what is to be compared.
 type compareRequest struct {
-	sweeps   []string // files or names; all runs where empty
-	where    []store.Condition
-	baseline string // empty where none was named
-	columns  []comparison.Column
-	split    run.Split
-	level    float64
-	groupBy  []string // everything but the seed where empty
+	sweeps      []string // files or names; all runs where empty
+	where       []store.Condition
+	baseline    string // empty where none was named
+	columns     []comparison.Column
+	split       run.Split
+	calibration run.Calibration // of every column
+	level       float64
+	groupBy     []string // everything but the seed where empty
 }
 
 func compareRequestOf(c *cli.Context) (compareRequest, error) {
@@ -85,7 +86,7 @@ func compareRequestOf(c *cli.Context) (compareRequest, error) {
 	if err != nil {
 		return compareRequest{}, err
 	}
-	request.split = run.Split(split)
+	request.split, request.calibration = run.Split(split), run.Calibration(calibration)
 	if request.where, err = parseConditions(c.StringSlice("where")); err != nil {
 		return compareRequest{}, err
 	}
@@ -99,7 +100,7 @@ func compareRequestOf(c *cli.Context) (compareRequest, error) {
 		metrics = []string{"accuracy", "nll", "ece"}
 	}
 	for _, name := range metrics {
-		column, ok := comparison.MetricColumn(name, run.Calibration(calibration))
+		column, ok := comparison.MetricColumn(name, request.calibration)
 		if !ok {
 			names := run.MetricNames[:]
 			return compareRequest{}, usageFailure(fmt.Errorf("reading --metric: there is no metric %q", name), suggestion(name, names, "metrics: "+strings.Join(names, ", ")))
