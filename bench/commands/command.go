@@ -16,7 +16,8 @@ type command struct {
 	changes bool // the database
 }
 
-// commands lists what is timed, on a sweep and a run of it. SWEEP stands for its name, FILE for its file and RUN for the run.
+// commands lists what is timed, on a sweep and a run of it. SWEEP stands for its name, FILE for its file,
+// RUN for the run and LABEL for the label of the sweep's first run.
 func commands(s subject) []command {
 	lines := []string{
 		"ls --limit 50",
@@ -39,7 +40,7 @@ func commands(s subject) []command {
 		"__complete show 3f",
 		"__complete ls --sweep g",
 	}
-	replacer := strings.NewReplacer("SWEEP", s.sweep, "FILE", s.source, "RUN", s.run)
+	replacer := strings.NewReplacer("SWEEP", s.sweep, "FILE", s.source, "RUN", s.run, "LABEL", s.label)
 	list := make([]command, len(lines))
 	for i, line := range lines {
 		words := strings.Fields(line)
@@ -59,24 +60,34 @@ type subject struct {
 	sweep  string // the name of one
 	source string // the path of its file
 	run    string // a key
+	label  string // of its first run
+	runs   int    // in the database
 }
 
 // subject finds a sweep and a finished run of it in the database, and writes the sweep's file into a folder.
 func (p program) subject(folder string) (subject, error) {
-	answer, err := p.run(folder, "query", "--format", "json", `SELECT name, source, (SELECT key FROM runs JOIN sweep_runs ON run = key
-		WHERE sweep = name AND status = 'finished' ORDER BY position LIMIT 1 OFFSET 4999) AS run FROM sweeps ORDER BY name LIMIT 1`)
+	answer, err := p.run(folder, "query", "--format", "json", `SELECT name, source,
+		(SELECT count(*) FROM runs) AS runs,
+		(SELECT label FROM runs JOIN sweep_runs ON run = key WHERE sweep = name ORDER BY position LIMIT 1) AS label,
+		(SELECT key FROM runs JOIN sweep_runs ON run = key
+			WHERE sweep = name AND status = 'finished' ORDER BY position LIMIT 1 OFFSET 4999) AS run
+		FROM sweeps ORDER BY name LIMIT 1`)
 	if err != nil {
 		return subject{}, err
 	}
-	var found []struct{ Name, Source, Run string }
+	var found []struct {
+		Name, Source, Run, Label string
+		Runs                     int
+	}
 	if err := json.Unmarshal([]byte(answer), &found); err != nil {
 		return subject{}, fmt.Errorf("reading the answer of query: %w", err)
 	}
 	if len(found) == 0 || found[0].Run == "" {
 		return subject{}, errors.New("the database has no sweep of 5,000 finished runs")
 	}
-	s := subject{found[0].Name, filepath.Join(folder, found[0].Name+".yaml"), found[0].Run}
-	return s, os.WriteFile(s.source, []byte(found[0].Source), 0o644)
+	f := found[0]
+	s := subject{sweep: f.Name, source: filepath.Join(folder, f.Name+".yaml"), run: f.Run, label: f.Label, runs: f.Runs}
+	return s, os.WriteFile(s.source, []byte(f.Source), 0o644)
 }
 
 // has says whether the program has the command.

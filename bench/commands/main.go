@@ -4,9 +4,10 @@
 //	go run ./bench/database -sweeps 10 -o /tmp/100k.db
 //	go run ./bench/commands -db /tmp/100k.db
 //
-// It prints a Markdown table: the median wall time and processor time (user and system) of a few runs, and the most
-// resident memory of any. Each command runs once before it is timed, so that the database is in the file cache as far
-// as it fits. What a command removes it takes from a copy. A command that the program does not know is left out.
+// It prints what was measured where, with the load of the machine at the start and at the end, and a Markdown table: the
+// median wall time and processor time (user and system) of a few runs, and the most resident memory of any. Each command
+// runs once before it is timed, so that the database is in the file cache as far as it fits. What a command removes it
+// takes from a copy. A command that the program does not know is left out.
 //
 // With -against PROGRAM every command is also run by another build of the program, in turn with the first, on the database
 // that -against-db names, and the table has the ratio of their times.
@@ -62,7 +63,11 @@ func measure(own, other program, times int, only string) (err error) {
 	if err != nil {
 		return err
 	}
-	fmt.Println(header(other.path != ""))
+	what, err := own.conditions(subject, times)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s\n\n%s\n", what, header(other.path != ""))
 	for _, c := range commands(subject) {
 		if !strings.Contains(c.name, only) {
 			continue
@@ -79,6 +84,7 @@ func measure(own, other program, times int, only string) (err error) {
 		}
 		fmt.Println(row)
 	}
+	fmt.Printf("\nLoad at the end: %s.\n", load())
 	return nil
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"math"
+	"slices"
 
 	"experiment/internal/run"
 )
@@ -81,7 +82,7 @@ const binCount = 15
 
 // curves returns the reliability curve of every split and calibration.
 func (m model) curves() []run.Reliability {
-	sizes := map[run.Split]float64{run.Train: 1000, run.Validation: 2000, run.Test: 10000}
+	sizes := map[run.Split]int{run.Train: 1000, run.Validation: 2000, run.Test: 10000}
 	var curves []run.Reliability
 	for _, on := range measurements() {
 		gap := m.gap
@@ -89,19 +90,21 @@ func (m model) curves() []run.Reliability {
 			gap *= 0.1
 		}
 		curve := run.Reliability{Split: on.split, Calibration: on.calibration}
-		share := 0.85 - m.errorOn(on.split)
+		left := sizes[on.split]
 		for i := binCount - 1; i >= 0; i-- {
-			bin := run.Bin{Lower: float64(i) / binCount, Upper: float64(i+1) / binCount, Count: int(share * sizes[on.split])}
+			count := left
+			if i > 0 {
+				count = int(float64(left) * (0.85 - m.errorOn(on.split)))
+			}
+			left -= count
+			bin := run.Bin{Lower: float64(i) / binCount, Upper: float64(i+1) / binCount, Count: count}
 			if bin.Count > 0 {
 				bin.Confidence = bin.Lower + (0.4+0.2*m.random.Float64())/binCount
 				bin.Accuracy = min(max(bin.Confidence-gap*m.noise(0.3), 0), 1)
 			}
 			curve.Bins = append(curve.Bins, bin)
-			share *= 0.3
 		}
-		for i, j := 0, len(curve.Bins)-1; i < j; i, j = i+1, j-1 {
-			curve.Bins[i], curve.Bins[j] = curve.Bins[j], curve.Bins[i]
-		}
+		slices.Reverse(curve.Bins)
 		curves = append(curves, curve)
 	}
 	return curves
