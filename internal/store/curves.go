@@ -30,7 +30,7 @@ func binText(bins []run.Bin) string {
 
 // binsOf reads what binText wrote.
 func binsOf(text string) ([]run.Bin, error) {
-	bins := make([]run.Bin, 0, strings.Count(text, "[")-1)
+	bins := make([]run.Bin, 0, strings.Count(text, "["))
 	for t := tokens(text); ; {
 		lower := t.next()
 		if lower == "" {
