@@ -63,13 +63,14 @@ Examples:
 
 // compareRequest is what is to be compared.
 type compareRequest struct {
-	sweeps   []string // files or names; all runs where empty
-	where    []store.Condition
-	baseline string // empty where none was named
-	columns  []comparison.Column
-	split    run.Split
-	level    float64
-	groupBy  []string // everything but the seed where empty
+	sweeps      []string // files or names; all runs where empty
+	where       []store.Condition
+	baseline    string // empty where none was named
+	columns     []comparison.Column
+	split       run.Split
+	calibration run.Calibration // of every column
+	level       float64
+	groupBy     []string // everything but the seed where empty
 }
 
 func compareRequestOf(c *cli.Context) (compareRequest, error) {
@@ -82,7 +83,7 @@ func compareRequestOf(c *cli.Context) (compareRequest, error) {
 	if err != nil {
 		return compareRequest{}, err
 	}
-	request.split = measure.Split
+	request.split, request.calibration = measure.Split, measure.Calibration
 	if request.where, err = parseConditions(c.StringSlice("where")); err != nil {
 		return compareRequest{}, err
 	}
@@ -96,7 +97,7 @@ func compareRequestOf(c *cli.Context) (compareRequest, error) {
 		metrics = []string{"accuracy", "nll", "ece"}
 	}
 	for _, name := range metrics {
-		column, ok := comparison.MetricColumn(name, measure.Calibration)
+		column, ok := comparison.MetricColumn(name, request.calibration)
 		if !ok {
 			names := run.MetricNames[:]
 			return compareRequest{}, usageFailure(fmt.Errorf("reading --metric: there is no metric %q", name), suggestion(name, names, "metrics: "+strings.Join(names, ", ")))

@@ -50,6 +50,7 @@ func (p *program) openReader(ctx context.Context) (*store.Reader, error) {
 	if !errors.Is(err, store.ErrOlder) {
 		return reader, err
 	}
+	p.note("%s was made by an older version of experiment, and is brought up to date now", p.database)
 	writer, failure := store.Open(ctx, p.database)
 	if failure == nil {
 		failure = writer.Close()
@@ -57,7 +58,6 @@ func (p *program) openReader(ctx context.Context) (*store.Reader, error) {
 	if failure != nil {
 		return nil, errors.Join(err, failure)
 	}
-	p.note("%s was made by an older version of experiment, and has been brought up to date", p.database)
 	return store.OpenReader(ctx, p.database)
 }
 

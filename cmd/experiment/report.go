@@ -69,6 +69,9 @@ func (p *program) report(ctx context.Context, r *store.Reader, request reportReq
 	if finished == 0 {
 		return &failure{status: statusFailed, cause: fmt.Errorf("reporting on %s: none of its %s is finished", s.Name, plural(len(records), "run", "runs")), hint: "experiment run " + request.word}
 	}
+	if err := p.addDrawn(ctx, r, records); err != nil {
+		return err
+	}
 	source := relative(s.path)
 	written, err := request.write(report.Study{
 		Name: s.Name, Description: s.Description, Source: source, Commit: knownCommit(), Records: records,
@@ -89,13 +92,13 @@ func (p *program) report(ctx context.Context, r *store.Reader, request reportReq
 }
 
 // sweepRecords returns the records of a sweep: those that its file says or, for a recorded sweep, those
-// that were recorded with it, which --set may have added to. Runs that are not recorded are new.
+// that were recorded with it, which --set may have added to. Runs that are not recorded are new. All have metrics of the
+// test split only.
 func (p *program) sweepRecords(ctx context.Context, r *store.Reader, s namedSweep, word string) ([]run.Record, error) {
-	const details = store.History | store.Bins | store.Artefacts | store.Histograms
 	if !namesFile(word) {
-		return r.Records(ctx, store.Filter{Sweep: word}, details)
+		return r.Records(ctx, store.Filter{Sweep: word}, store.TestOnly)
 	}
-	known, err := p.records(ctx, r, keysOf(s.Runs), details)
+	known, err := p.records(ctx, r, keysOf(s.Runs), store.TestOnly)
 	if err != nil {
 		return nil, err
 	}
@@ -107,6 +110,24 @@ func (p *program) sweepRecords(ctx context.Context, r *store.Reader, s namedSwee
 		}
 	}
 	return records, nil
+}
+
+// addDrawn reads what figures show of the runs that they show.
+func (p *program) addDrawn(ctx context.Context, r *store.Reader, records []run.Record) error {
+	drawn, err := p.records(ctx, r, report.Drawn(records), store.TestOnly|store.History|store.Bins|store.Histograms)
+	if err != nil {
+		return err
+	}
+	byKey := make(map[run.Key]run.Record, len(drawn))
+	for _, each := range drawn {
+		byKey[each.Key] = each
+	}
+	for i := range records {
+		if each, ok := byKey[records[i].Key]; ok {
+			records[i] = each
+		}
+	}
+	return nil
 }
 
 // relative returns a path as one types it here, where the file lies below the working directory.

@@ -112,8 +112,8 @@ func NewTable(l Layout, s Section, columns []Column, read Reading) Table {
 func newCell(g *Group, column Column, read Reading) Cell {
 	cell := Cell{Samples: g.samples(column, read), Floor: math.NaN()}
 	cell.Summary = stats.Summarise(cell.Values())
-	if column.Metric == "ece" {
-		floor := Cell{Samples: g.samples(Column{Metric: "ece_noise_floor", Calibration: column.Calibration}, read)}
+	if slices.Contains(column.Reads(), noiseFloor) {
+		floor := Cell{Samples: g.samples(Column{Metric: noiseFloor, Calibration: column.Calibration}, read)}
 		cell.Floor = stats.Summarise(floor.Values()).Mean
 	}
 	return cell

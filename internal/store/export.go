@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"strings"
 
 	"experiment/internal/run"
 )
@@ -63,7 +62,9 @@ func (r *Reader) ExportHistory(ctx context.Context, f Filter, use func(Stream) e
 }
 
 // splitOrder orders the rows of a table as a run meets the splits.
-func splitOrder(table string) string { return strings.Replace(bySplit, "split", table+".split", 1) }
+func splitOrder(table string) string {
+	return "CASE " + table + ".split WHEN 'train' THEN 0 WHEN 'validation' THEN 1 ELSE 2 END"
+}
 
 // export calls read with what a filter chooses, all of one moment.
 func (r *Reader) export(ctx context.Context, f Filter, read func(tx *sql.Tx, s *selection) error) error {

@@ -42,18 +42,18 @@ func (r *Reader) List(ctx context.Context, f Filter) ([]Summary, error) {
 func readSummaries(ctx context.Context, tx *sql.Tx, s *selection) ([]Summary, error) {
 	var list []Summary
 	var row Summary
-	var reason, device sql.NullString
-	var seconds sql.NullFloat64
-	targets := []any{
-		&row.Key, &row.Label, &row.Dataset, &row.Model, &row.Loss, &row.Seed, &row.Status, &reason, &device, &seconds,
-	}
+	var key, label, dataset, model, loss, status, reason, device sql.RawBytes
+	var names interned
+	targets := []any{&key, &label, &dataset, &model, &loss, &row.Seed, &status, &reason, &device, (*real)(&row.Seconds)}
 	query, args := s.sql(`runs.key, runs.label, runs.dataset, runs.model, runs.loss, runs.seed, runs.status,
 		attempts.reason, attempts.device, attempts.seconds`)
 	err := scan(ctx, tx, func(rows *sql.Rows) error {
 		if err := rows.Scan(targets...); err != nil {
 			return err
 		}
-		row.Reason, row.Device, row.Seconds = reason.String, device.String, decodeNumber(seconds)
+		row.Key, row.Status = run.Key(key), run.Status(names.text(status))
+		row.Label, row.Dataset, row.Model, row.Loss = names.text(label), names.text(dataset), names.text(model), names.text(loss)
+		row.Reason, row.Device = names.text(reason), names.text(device)
 		list = append(list, row)
 		return nil
 	}, query, args...)
