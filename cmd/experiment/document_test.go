@@ -26,8 +26,12 @@ func TestDocumentedQueries(t *testing.T) {
 	path := openStudies(t)
 	text := read(t, document)
 	written := block.ReplaceAllStringFunc(text, func(found string) string {
-		sql := block.FindStringSubmatch(found)[1]
-		return "```sql\n" + sql + "```\n\n" + answer(t, path, sql, "markdown")
+		parts := block.FindStringSubmatch(found)
+		sql, table := parts[1], answer(t, path, parts[1], "markdown")
+		if parts[2] == "" {
+			table += "\n" // none was there yet
+		}
+		return "```sql\n" + sql + "```\n\n" + table
 	})
 	if n := len(block.FindAllString(text, -1)); n < fewestQueries {
 		t.Errorf("%s has %d queries, want %d at least", document, n, fewestQueries)

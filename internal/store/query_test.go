@@ -52,6 +52,7 @@ func TestQueryReads(t *testing.T) {
 		{"SELECT json_extract(config, '$.loss.gamma') AS gamma FROM results WHERE loss = 'focal' AND split = 'test'", []string{"gamma"}, [][]any{{2.0}}},
 		{"VALUES (1), (2)", []string{"column1"}, [][]any{{int64(1)}, {int64(2)}}},
 		{"SELECT name FROM pragma_table_info('sweep_runs')", []string{"name"}, [][]any{{"sweep"}, {"run"}, {"position"}}},
+		{"\ufeffSELECT 1 AS a;\ufeff", []string{"a"}, [][]any{{int64(1)}}},
 		{"SELECT run FROM results WHERE 0", []string{"run"}, nil},
 	}
 	for _, test := range tests {
@@ -94,7 +95,9 @@ func TestQueryOnlyReads(t *testing.T) {
 		"EXPLAIN DELETE FROM runs", "EXPLAIN QUERY PLAN DELETE FROM runs", "EXPLAIN VACUUM INTO '" + other + "'",
 		"INSERT INTO sqlite_schema VALUES ('table', 't', 't', 0, 'CREATE TABLE t (x)')",
 		"SELECT 1; DELETE FROM runs", "SELECT 1;; SELECT 2", "SELECT 1; /* */ x", "; SELECT 1; DROP TABLE runs", "SELECT ';'; DROP TABLE runs",
-		"SELECT 1 -- ;\n; DELETE FROM runs", "SELECT [;]; DELETE FROM runs",
+		"SELECT 1 -- ;\n; DELETE FROM runs", "/* SELECT */ DELETE FROM runs -- SELECT", "SELECT 1; EXPLAIN DELETE FROM runs", "EXPLAIN SELECT 1; DELETE FROM runs",
+		"\ufeffDELETE FROM runs", "EXPLAIN ATTACH '" + other + "' AS other", "PRAGMA table_info('runs'); DELETE FROM runs",
+		"SELECT [;]; DELETE FROM runs",
 	}
 	before := contents(t, filepath.Dir(path))
 	for _, attack := range attacks {
@@ -151,21 +154,29 @@ func contents(t *testing.T, folder string) map[string]string {
 func TestQueryMistakes(t *testing.T) {
 	s := openLibrary(t)
 	for sql, want := range map[string]string{
-		"":                                     "no statement",
-		" ; -- nothing":                        "no statement",
-		"SELECT elegance":                      "no such column: elegance",
-		"SELEC 1":                              "syntax error",
-		"SELECT ?":                             "parameters",
-		"SELECT 'unfinished":                   "unrecognized token",
-		"SELECT abs(-9223372036854775807 - 1)": "integer overflow",
-		"DELETE FROM results":                  "cannot modify results because it is a view",
-		"UPDATE sqlite_schema SET sql = ''":    "table sqlite_master may not be modified",
-		"SELECT writefile('/tmp/x', 'y')":      "no such function: writefile",
-		"SELECT readfile('/etc/hostname')":     "no such function: readfile",
-		"SELECT edit(config) FROM runs":        "no such function: edit",
-		"SELECT * FROM dbstat":                 "no such table: dbstat",
-		"SELECT * FROM sqlite_dbpage":          "no such table: sqlite_dbpage",
-		"SELECT randomblob(1 << 30)":           "string or blob too big",
+		"":                                       "no statement",
+		" ; -- nothing":                          "no statement",
+		"\ufeff":                                 "no statement",
+		"\ufeff; -- nothing":                     "no statement",
+		"/*":                                     "no statement",
+		"\x00":                                   "NUL byte after 0 bytes",
+		"SELECT 1\x00; DELETE FROM runs":         "NUL byte after 8 bytes",
+		"SELECT 1 /* \x00 */":                    "NUL byte",
+		"EXPLAIN":                                "incomplete input",
+		"SELECT elegance":                        "no such column: elegance",
+		"SELEC 1":                                "syntax error",
+		"SELECT ?":                               "parameters",
+		"SELECT 'unfinished":                     "unrecognized token",
+		"SELECT abs(-9223372036854775807 - 1)":   "integer overflow",
+		"DELETE FROM results":                    "cannot modify results because it is a view",
+		"UPDATE sqlite_schema SET sql = ''":      "table sqlite_master may not be modified",
+		"SELECT writefile('/tmp/x', 'y')":        "no such function: writefile",
+		"SELECT readfile('/etc/hostname')":       "no such function: readfile",
+		"SELECT edit(config) FROM runs":          "no such function: edit",
+		"SELECT * FROM dbstat":                   "no such table: dbstat",
+		"SELECT * FROM sqlite_dbpage":            "no such table: sqlite_dbpage",
+		"SELECT randomblob(1 << 30)":             "string or blob too big",
+		"SELECT fts3_tokenizer('simple', x'41')": "fts3tokenize disabled",
 	} {
 		_, _, err := ask(t, s.Reader, sql)
 		if err == nil || !strings.Contains(err.Error(), want) || errors.Is(err, ErrOnlyReads) {
