@@ -63,9 +63,9 @@ func TestQueryFromFile(t *testing.T) {
 		out, said string
 	}{
 		"\ufeffSELECT 1 AS one -- only\n;\n": {0, "one\n1\n", ""},
-		"\ufeff":                            {2, "", "there is no statement"},
-		"\x00":                              {2, "", "NUL byte after 0 bytes"},
-		"SELECT 1 AS one\x00 FROM nowhere": {2, "", "NUL byte after 15 bytes"},
+		"\ufeff":                             {2, "", "there is no statement"},
+		"\x00":                               {2, "", "NUL byte after 0 bytes"},
+		"SELECT 1 AS one\x00 FROM nowhere":   {2, "", "NUL byte after 15 bytes"},
 	} {
 		command := inFolder(t.TempDir(), "query", "-", "--db", path, "--format", "csv")
 		command.Stdin = strings.NewReader(text)
