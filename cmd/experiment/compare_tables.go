@@ -208,13 +208,18 @@ func compareNotes(request compareRequest, tables []comparison.Table, mark string
 
 // bestNote explains the mark of the best, and is empty where nothing is marked.
 func bestNote(tables []comparison.Table, mark string) string {
-	switch marked, tested := comparison.BestMarks(tables); {
-	case !marked:
+	marks := comparison.MarksOf(tables)
+	switch {
+	case !marks.Any:
 		return ""
-	case !tested:
-		return mark + ": the best mean; nothing was tested, since no two seeds are shared."
+	case !marks.Tested:
+		return mark + ": the best mean; nothing was tested, since " + marks.Because + "."
 	}
-	return mark + ": the best mean, and every other that does not differ from it significantly (paired t-test, Holm's correction over the table, level 0.05)."
+	note := mark + ": the best mean, and every other that does not differ from it significantly (paired t-test, Holm's correction over the table, level 0.05)."
+	if marks.Left {
+		note += " What could not be tested is not marked."
+	}
+	return note
 }
 
 // againstNote explains what stands beside the means where there is a baseline.

@@ -52,3 +52,22 @@ func TestNothingToWarnOf(t *testing.T) {
 		t.Errorf("warned of %v", got)
 	}
 }
+
+// TestUntestedMetric holds that a metric that allows no test is named, and that p values that are not exact are told.
+func TestUntestedMetric(t *testing.T) {
+	var records []run.Record
+	for seed := range int64(40) {
+		spread := noise(int(seed), 1)
+		records = append(records, newRecord(t, seed, crossEntropy, map[string]float64{"ece": 0.05 + spread, "nll": 0.5}),
+			newRecord(t, seed, focal, map[string]float64{"ece": 0.05 - spread, "nll": 0.4}))
+	}
+	tables := tablesOf(records, "ece", "nll")
+	SetAgainst(tables, []int{0}, 0.95)
+	want := []string{
+		"The p of the sign-flip test is not exact, since there are more than 36 pairs: focal γ=2.",
+		"NLL not tested against cross_entropy: focal γ=2 (the difference is the same for every seed).",
+	}
+	if got := tables[0].Footnotes(tables[0].DifferenceWarnings(0, 1)); !slices.Equal(got, want) {
+		t.Errorf("got\n%q\nwant\n%q", got, want)
+	}
+}

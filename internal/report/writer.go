@@ -38,10 +38,7 @@ func (w *writer) markdown() []byte {
 	c := Comparison{Tables: comparison.Tables(w.layout, w.groups, mainColumns(), comparison.OfTest)}
 	setAgainstBaseline(c.Tables)
 	if !c.Empty() {
-		b.WriteString("\n## Summary\n")
-		for _, sentences := range summaries(c) {
-			paragraph(&b, sentences)
-		}
+		summary(&b, c)
 		w.mainTable(&b, c)
 		against(&b, c)
 		rankings(&b, c)
