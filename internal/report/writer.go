@@ -180,6 +180,9 @@ func (w *writer) reproduce(b *strings.Builder) {
 	source := ""
 	if w.study.Source != "" {
 		source = "the sweep is described in " + code(w.study.Source)
+		if w.study.Added > 0 {
+			source += ", but for " + plural(w.study.Added, "run") + " that `--set` added, with the settings under [What was run](#what-was-run)"
+		}
 	}
 	reproduce(b, source, w.study.Commit, w.study.Commands)
 }
