@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"experiment/internal/comparison"
 	"experiment/internal/run"
@@ -173,7 +172,7 @@ func (g *page) ranking(r comparison.Ranking) {
 	g.table(table{columns: []column{{name: "loss", elide: elideMiddle}, {name: "rank", right: true}}, rows: rowsOf(rows)})
 	notes := []string{fmt.Sprintf("Friedman test: χ² = %.3g, p = %s; 1 is the best rank.", r.Statistic, comparison.FormatP(r.P))}
 	if len(r.Left) > 0 {
-		notes = append(notes, "Not ranked, since some tables lack them: "+strings.Join(r.Left, ", ")+".")
+		notes = append(notes, "Not ranked, since some tables lack them: "+comparison.List(r.Left)+".")
 	}
 	g.notes(notes)
 }

@@ -214,9 +214,20 @@ func seedList(seeds []int64) string {
 // listUpTo lists the first of some words, and counts the rest.
 func listUpTo(words []string, most int) string {
 	if len(words) > most {
-		return strings.Join(words[:most], ", ") + fmt.Sprintf(" and %d more", len(words)-most)
+		return List(words[:most]) + fmt.Sprintf(" and %d more", len(words)-most)
 	}
-	return strings.Join(words, ", ")
+	return List(words)
+}
+
+// List writes words between commas or, where one holds a comma itself, between semicolons.
+func List(words []string) string { return strings.Join(words, Separator(words)) }
+
+// Separator is what tells words apart in a sentence.
+func Separator(words []string) string {
+	if slices.ContainsFunc(words, func(w string) bool { return strings.Contains(w, ", ") }) {
+		return "; "
+	}
+	return ", "
 }
 
 func formatLevel(level float64) string {

@@ -71,3 +71,17 @@ func TestUntestedMetric(t *testing.T) {
 		t.Errorf("got\n%q\nwant\n%q", got, want)
 	}
 }
+
+// TestListTellsRowsApart holds that names that hold commas are not taken for several.
+func TestListTellsRowsApart(t *testing.T) {
+	for want, words := range map[string][]string{
+		"":                      nil,
+		"focal γ=2":             {"focal γ=2"},
+		"a, b":                  {"a", "b"},
+		"a, lr 1; b; a, lr 0.5": {"a, lr 1", "b", "a, lr 0.5"},
+	} {
+		if got := List(words); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"experiment/internal/comparison"
 )
 
 // name names a row in Markdown.
@@ -209,7 +211,11 @@ func join(names []string) string {
 	if len(names) < 2 {
 		return strings.Join(names, "")
 	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+	between, last := comparison.Separator(names), " and "
+	if between != ", " {
+		last = between + "and "
+	}
+	return strings.Join(names[:len(names)-1], between) + last + names[len(names)-1]
 }
 
 // some lists names, or counts them where they are many.

@@ -2,9 +2,11 @@ package report
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
+	"experiment/internal/comparison"
 	"experiment/internal/run"
 )
 
@@ -124,6 +126,14 @@ func TestSummaryIsTrue(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestRankedRows holds that a row has its rank even where it has none in the first metric.
+func TestRankedRows(t *testing.T) {
+	rankings := []comparison.Ranking{{Rows: []string{"a", "b"}}, {Rows: []string{"b", "c"}}}
+	if got := rankedRows(rankings); !slices.Equal(got, []string{"a", "b", "c"}) {
+		t.Errorf("ranked are %q", got)
 	}
 }
 
