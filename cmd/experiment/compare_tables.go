@@ -223,21 +223,27 @@ func bestNote(tables []comparison.Table, mark string) string {
 
 // againstNote explains what stands beside the means where there is a baseline.
 func againstNote(request compareRequest, tables []comparison.Table) string {
-	family := 0
+	var families []int
 	for _, t := range tables {
 		if t.Against != nil {
-			family = max(family, slices.Max(t.Against.Family))
+			families = append(families, t.Against.Family...)
 		}
 	}
+	slices.Sort(families)
+	families = slices.Compact(families)
 	switch {
 	case !slices.ContainsFunc(tables, set):
 		return "There is no other row to set against the baseline."
-	case family == 0:
+	case families[len(families)-1] == 0:
 		return "Differences are those from the baseline. No test was made: the footnotes say why."
 	}
+	count := ""
+	if len(families) == 1 {
+		count = fmt.Sprintf(" (%d)", families[0])
+	}
 	return fmt.Sprintf("Differences are those from the baseline over the seeds that both have, in percentage points where the mean is in per cent. p: paired t-test "+
-		"after Holm's correction over all tests of a metric here (%d); a difference is significant where p ≤ %s. The intervals and the exact sign-flip p are not corrected. Effect: Hedges' g of the differences.",
-		family, strconv.FormatFloat(1-request.level, 'g', 3, 64))
+		"after Holm's correction over all tests of a metric here%s; a difference is significant where p ≤ %s. The intervals and the exact sign-flip p are not corrected. Effect: Hedges' g of the differences.",
+		count, strconv.FormatFloat(1-request.level, 'g', 3, 64))
 }
 
 func levelOf(level float64) string { return strconv.FormatFloat(100*level, 'g', 6, 64) + " %" }
