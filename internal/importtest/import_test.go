@@ -20,7 +20,7 @@ const module = "experiment"
 // Arrows point downwards only; a package with an empty list is a leaf.
 var allowed = map[string][]string{
 	"cmd/experiment": {
-		"internal/comparison", "internal/download", "internal/evaluation", "internal/machine", "internal/npy", "internal/predictions", "internal/protocol", "internal/report", "internal/reproduction", "internal/run", "internal/runner", "internal/stats",
+		"internal/comparison", "internal/difference", "internal/download", "internal/evaluation", "internal/machine", "internal/npy", "internal/predictions", "internal/protocol", "internal/report", "internal/reproduction", "internal/run", "internal/runner", "internal/stats",
 		"internal/store", "internal/sweep", "internal/upkeep", "internal/worker",
 		"pipelines/bound", "pipelines/calibration", "pipelines/catalogue", "pipelines/dataset",
 	},
@@ -31,6 +31,7 @@ var allowed = map[string][]string{
 	"cmd/experiment-setup":     {"internal/setup"},
 	"internal/checkpoint":      {"internal/run"},
 	"internal/comparison":      {"internal/run", "internal/stats"},
+	"internal/difference":      {"internal/reproduction", "internal/run"},
 	"internal/download":        {},
 	"internal/evaluation":      {"pipelines/calibration"},
 	"internal/importtest":      {},
