@@ -134,7 +134,7 @@ func classifyComparison(err error) *failure {
 	case errors.As(err, &field) && field.Known != nil:
 		return &failure{status: statusUsage, cause: err, hint: suggestion(field.Field, field.Known, listed("fields", field.Known))}
 	case errors.As(err, &field):
-		return &failure{status: statusUsage, cause: fmt.Errorf("%w", err), hint: helpHint("compare")}
+		return &failure{status: statusUsage, cause: err, hint: helpHint("compare")}
 	}
 	return nil
 }

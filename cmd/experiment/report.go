@@ -60,14 +60,17 @@ func (p *program) report(ctx context.Context, r *store.Reader, request reportReq
 	if err != nil {
 		return err
 	}
-	finished := 0
+	counts := map[run.Status]int{}
 	for _, each := range records {
-		if each.Status == run.Finished {
-			finished++
-		}
+		counts[each.Status]++
 	}
+	train := "experiment run " + quoted(request.word)
+	if counts[run.Failed]+counts[run.Diverged] > 0 {
+		train += " --retry-failed"
+	}
+	finished := counts[run.Finished]
 	if finished == 0 {
-		return &failure{status: statusFailed, cause: fmt.Errorf("reporting on %s: none of its %s is finished", s.Name, plural(len(records), "run", "runs")), hint: "experiment run " + request.word}
+		return &failure{status: statusFailed, cause: fmt.Errorf("reporting on %s: none of its %s is finished", s.Name, plural(len(records), "run", "runs")), hint: train}
 	}
 	if err := p.addDrawn(ctx, r, records); err != nil {
 		return err
@@ -75,8 +78,8 @@ func (p *program) report(ctx context.Context, r *store.Reader, request reportReq
 	source := relative(s.path)
 	written, err := request.write(report.Study{
 		Name: s.Name, Description: s.Description, Source: source, Commit: knownCommit(), Records: records,
-		Excluded: s.Excluded, Duplicates: s.Duplicates,
-		Commands: []string{"experiment run " + source, "experiment report " + s.Name},
+		Excluded: s.Excluded, Duplicates: s.Duplicates, Added: undescribed(records, s.Runs),
+		Commands: []string{"experiment run " + quoted(source), "experiment report " + s.Name},
 	})
 	if err != nil {
 		if f := classifySystem(err); f != nil && !errors.Is(err, syscall.ENOSPC) {
@@ -85,7 +88,7 @@ func (p *program) report(ctx context.Context, r *store.Reader, request reportReq
 		return err
 	}
 	if missing := len(records) - finished; missing > 0 {
-		p.note("%d of %s are not finished, and listed as missing; experiment run %s trains them", missing, plural(len(records), "run", "runs"), request.word)
+		p.note("%d of %s are not finished, and listed as missing; %s trains them", missing, plural(len(records), "run", "runs"), train)
 	}
 	_, err = fmt.Fprintln(p.out, strings.Join(written, "\n"))
 	return err
@@ -128,6 +131,21 @@ func (p *program) addDrawn(ctx context.Context, r *store.Reader, records []run.R
 		}
 	}
 	return nil
+}
+
+// undescribed counts the records that are not among the runs that a sweep file describes.
+func undescribed(records []run.Record, described []run.Run) int {
+	known := make(map[run.Key]bool, len(described))
+	for _, each := range described {
+		known[each.Key] = true
+	}
+	added := 0
+	for _, r := range records {
+		if !known[r.Key] {
+			added++
+		}
+	}
+	return added
 }
 
 // relative returns a path as one types it here, where the file lies below the working directory.

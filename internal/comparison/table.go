@@ -37,6 +37,8 @@ type Cell struct {
 	Samples []Sample // by seed
 	Best    bool     // see markBest
 	Floor   float64  // mean noise floor of the same runs; NaN unless the metric is an ECE and they have it
+
+	untested string // why it could not be tested against the best; empty where it was, and where nothing is best
 }
 
 // Values returns the samples without their seeds.
