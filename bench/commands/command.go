@@ -17,7 +17,7 @@ type command struct {
 }
 
 // commands lists what is timed, on a sweep and a run of it. SWEEP stands for its name, FILE for its file,
-// RUN for the run and LABEL for the label of the sweep's first run.
+// RUN for the run, OTHER for another and LABEL for the label of the sweep's first run.
 func commands(s subject) []command {
 	lines := []string{
 		"ls --limit 50",
@@ -27,11 +27,13 @@ func commands(s subject) []command {
 		"ls --sweep SWEEP",
 		"ls",
 		"show RUN",
+		"show RUN OTHER",
 		"query SELECT label, avg(ece) FROM results WHERE split = 'test' AND calibration = 'none' GROUP BY label",
 		"compare SWEEP",
 		"compare",
 		"compare --baseline LABEL",
 		"report SWEEP -o report.md",
+		"export",
 		"plan FILE",
 		"run --dry-run FILE",
 		"logs RUN",
@@ -40,7 +42,7 @@ func commands(s subject) []command {
 		"__complete show 3f",
 		"__complete ls --sweep g",
 	}
-	replacer := strings.NewReplacer("SWEEP", s.sweep, "FILE", s.source, "RUN", s.run, "LABEL", s.label)
+	replacer := strings.NewReplacer("SWEEP", s.sweep, "FILE", s.source, "RUN", s.run, "OTHER", s.other, "LABEL", s.label)
 	list := make([]command, len(lines))
 	for i, line := range lines {
 		words := strings.Fields(line)
@@ -60,6 +62,7 @@ type subject struct {
 	sweep  string // the name of one
 	source string // the path of its file
 	run    string // a key
+	other  string // that of another
 	label  string // of its first run
 	runs   int    // in the database
 }
@@ -70,14 +73,15 @@ func (p program) subject(folder string) (subject, error) {
 		(SELECT count(*) FROM runs) AS runs,
 		(SELECT label FROM runs JOIN sweep_runs ON run = key WHERE sweep = name ORDER BY position LIMIT 1) AS label,
 		(SELECT key FROM runs JOIN sweep_runs ON run = key
-			WHERE sweep = name AND status = 'finished' ORDER BY position LIMIT 1 OFFSET 4999) AS run
+			WHERE sweep = name AND status = 'finished' ORDER BY position LIMIT 1 OFFSET 4999) AS run,
+		(SELECT key FROM runs JOIN sweep_runs ON run = key WHERE sweep = name AND status = 'finished' ORDER BY position LIMIT 1) AS other
 		FROM sweeps ORDER BY name LIMIT 1`)
 	if err != nil {
 		return subject{}, err
 	}
 	var found []struct {
-		Name, Source, Run, Label string
-		Runs                     int
+		Name, Source, Run, Other, Label string
+		Runs                            int
 	}
 	if err := json.Unmarshal([]byte(answer), &found); err != nil {
 		return subject{}, fmt.Errorf("reading the answer of query: %w", err)
@@ -86,7 +90,7 @@ func (p program) subject(folder string) (subject, error) {
 		return subject{}, errors.New("the database has no sweep of 5,000 finished runs")
 	}
 	f := found[0]
-	s := subject{sweep: f.Name, source: filepath.Join(folder, f.Name+".yaml"), run: f.Run, label: f.Label, runs: f.Runs}
+	s := subject{sweep: f.Name, source: filepath.Join(folder, f.Name+".yaml"), run: f.Run, other: f.Other, label: f.Label, runs: f.Runs}
 	return s, os.WriteFile(s.source, []byte(f.Source), 0o644)
 }
 
