@@ -35,6 +35,7 @@ func (p *program) commands() []*cli.Command {
 		p.reproduceCommand(),
 		p.queryCommand(),
 		p.compareCommand(),
+		p.exportCommand(),
 		p.reportCommand(),
 		p.evaluateCommand(),
 		p.rmCommand(),

@@ -63,13 +63,14 @@ Examples:
 
 // compareRequest is what is to be compared.
 type compareRequest struct {
-	sweeps   []string // files or names; all runs where empty
-	where    []store.Condition
-	baseline string // empty where none was named
-	columns  []comparison.Column
-	split    run.Split
-	level    float64
-	groupBy  []string // everything but the seed where empty
+	sweeps      []string // files or names; all runs where empty
+	where       []store.Condition
+	baseline    string // empty where none was named
+	columns     []comparison.Column
+	split       run.Split
+	calibration run.Calibration // of every column
+	level       float64
+	groupBy     []string // everything but the seed where empty
 }
 
 func compareRequestOf(c *cli.Context) (compareRequest, error) {
@@ -77,15 +78,12 @@ func compareRequestOf(c *cli.Context) (compareRequest, error) {
 	if c.IsSet("baseline") && request.baseline == "" {
 		return compareRequest{}, usageFailure(errors.New("reading --baseline: it is empty"), helpHint("compare"))
 	}
-	calibration, err := oneOf("calibration", c.String("calibration"), calibrationNames())
+	var measure store.Filter
+	err := readMeasure(c, &measure)
 	if err != nil {
 		return compareRequest{}, err
 	}
-	split, err := oneOf("split", c.String("split"), splitNames())
-	if err != nil {
-		return compareRequest{}, err
-	}
-	request.split = run.Split(split)
+	request.split, request.calibration = measure.Split, measure.Calibration
 	if request.where, err = parseConditions(c.StringSlice("where")); err != nil {
 		return compareRequest{}, err
 	}
@@ -99,7 +97,7 @@ func compareRequestOf(c *cli.Context) (compareRequest, error) {
 		metrics = []string{"accuracy", "nll", "ece"}
 	}
 	for _, name := range metrics {
-		column, ok := comparison.MetricColumn(name, run.Calibration(calibration))
+		column, ok := comparison.MetricColumn(name, request.calibration)
 		if !ok {
 			names := run.MetricNames[:]
 			return compareRequest{}, usageFailure(fmt.Errorf("reading --metric: there is no metric %q", name), suggestion(name, names, "metrics: "+strings.Join(names, ", ")))
@@ -107,14 +105,6 @@ func compareRequestOf(c *cli.Context) (compareRequest, error) {
 		request.columns = append(request.columns, column)
 	}
 	return request, nil
-}
-
-// oneOf returns the value of a flag that is one of some names.
-func oneOf(flag, value string, names []string) (string, error) {
-	if slices.Contains(names, value) {
-		return value, nil
-	}
-	return "", usageFailure(fmt.Errorf("reading --%s: there is no %s %q", flag, flag, value), suggestion(value, names, flag+"s: "+strings.Join(names, ", ")))
 }
 
 // commaParts returns the words of a repeated flag, each of which may be several between commas, once each.
@@ -128,16 +118,4 @@ func commaParts(texts []string) []string {
 		}
 	}
 	return parts
-}
-
-func calibrationNames() []string {
-	names := make([]string, len(run.Calibrations))
-	for i, c := range run.Calibrations {
-		names[i] = string(c)
-	}
-	return names
-}
-
-func splitNames() []string {
-	return []string{string(run.Train), string(run.Validation), string(run.Test)}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"experiment/internal/comparison"
@@ -32,17 +33,18 @@ func (p *program) compare(ctx context.Context, r *store.Reader, request compareR
 
 // compareRecords returns the records of the sweeps, or of all runs, that meet the conditions.
 func (p *program) compareRecords(ctx context.Context, r *store.Reader, request compareRequest) ([]run.Record, error) {
+	measures := request.measures()
 	if len(request.sweeps) == 0 {
-		return r.Records(ctx, store.Filter{Where: request.where}, 0)
+		return r.Measured(ctx, store.Filter{Where: request.where}, measures)
 	}
 	var all []run.Record
 	for _, word := range request.sweeps {
 		var records []run.Record
 		var err error
 		if namesFile(word) {
-			records, err = p.fileRecords(ctx, r, word, request.where)
+			records, err = p.fileRecords(ctx, r, word, request.where, measures)
 		} else {
-			records, err = r.Records(ctx, store.Filter{Sweep: word, Where: request.where}, 0)
+			records, err = r.Measured(ctx, store.Filter{Sweep: word, Where: request.where}, measures)
 		}
 		if err != nil {
 			return nil, err
@@ -53,17 +55,30 @@ func (p *program) compareRecords(ctx context.Context, r *store.Reader, request c
 }
 
 // fileRecords returns the recorded runs of a sweep file that meet conditions, in its order.
-func (p *program) fileRecords(ctx context.Context, r *store.Reader, path string, where []store.Condition) ([]run.Record, error) {
+func (p *program) fileRecords(ctx context.Context, r *store.Reader, path string, where []store.Condition, measures store.Measures) ([]run.Record, error) {
 	s, err := p.loadSweep(path, nil)
 	if err != nil {
 		return nil, err
 	}
 	keys := keysOf(s.Runs)
-	records, err := r.Records(ctx, store.Filter{Keys: keys, Where: where}, 0)
+	records, err := r.Measured(ctx, store.Filter{Keys: keys, Where: where}, measures)
 	if err != nil {
 		return nil, err
 	}
 	return inOrder(records, keys), nil
+}
+
+// measures are the metrics that the columns read.
+func (request compareRequest) measures() store.Measures {
+	m := store.Measures{Split: request.split, Calibration: request.calibration}
+	for _, c := range request.columns {
+		for _, name := range c.Reads() {
+			if !slices.Contains(m.Names, name) {
+				m.Names = append(m.Names, name)
+			}
+		}
+	}
+	return m
 }
 
 // tables lays out the runs in which a metric was measured and, where there is a baseline, sets the rows against it.
@@ -119,7 +134,7 @@ func classifyComparison(err error) *failure {
 	case errors.As(err, &field) && field.Known != nil:
 		return &failure{status: statusUsage, cause: err, hint: suggestion(field.Field, field.Known, listed("fields", field.Known))}
 	case errors.As(err, &field):
-		return &failure{status: statusUsage, cause: fmt.Errorf("%w", err), hint: helpHint("compare")}
+		return &failure{status: statusUsage, cause: err, hint: helpHint("compare")}
 	}
 	return nil
 }

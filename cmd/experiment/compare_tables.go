@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"experiment/internal/comparison"
 	"experiment/internal/run"
@@ -173,7 +172,7 @@ func (g *page) ranking(r comparison.Ranking) {
 	g.table(table{columns: []column{{name: "loss", elide: elideMiddle}, {name: "rank", right: true}}, rows: rowsOf(rows)})
 	notes := []string{fmt.Sprintf("Friedman test: χ² = %.3g, p = %s; 1 is the best rank.", r.Statistic, comparison.FormatP(r.P))}
 	if len(r.Left) > 0 {
-		notes = append(notes, "Not ranked, since some tables lack them: "+strings.Join(r.Left, ", ")+".")
+		notes = append(notes, "Not ranked, since some tables lack them: "+comparison.List(r.Left)+".")
 	}
 	g.notes(notes)
 }
@@ -208,32 +207,43 @@ func compareNotes(request compareRequest, tables []comparison.Table, mark string
 
 // bestNote explains the mark of the best, and is empty where nothing is marked.
 func bestNote(tables []comparison.Table, mark string) string {
-	switch marked, tested := comparison.BestMarks(tables); {
-	case !marked:
+	marks := comparison.MarksOf(tables)
+	switch {
+	case !marks.Any:
 		return ""
-	case !tested:
-		return mark + ": the best mean; nothing was tested, since no two seeds are shared."
+	case !marks.Tested:
+		return mark + ": the best mean; nothing was tested, since " + marks.Because + "."
 	}
-	return mark + ": the best mean, and every other that does not differ from it significantly (paired t-test, Holm's correction over the table, level 0.05)."
+	note := mark + ": the best mean, and every other that does not differ from it significantly (paired t-test, Holm's correction over the table, level 0.05)."
+	if marks.Left {
+		note += " What could not be tested is not marked."
+	}
+	return note
 }
 
 // againstNote explains what stands beside the means where there is a baseline.
 func againstNote(request compareRequest, tables []comparison.Table) string {
-	family := 0
+	var families []int
 	for _, t := range tables {
 		if t.Against != nil {
-			family = max(family, slices.Max(t.Against.Family))
+			families = append(families, t.Against.Family...)
 		}
 	}
+	slices.Sort(families)
+	families = slices.Compact(families)
 	switch {
 	case !slices.ContainsFunc(tables, set):
 		return "There is no other row to set against the baseline."
-	case family == 0:
+	case families[len(families)-1] == 0:
 		return "Differences are those from the baseline. No test was made: the footnotes say why."
 	}
+	count := ""
+	if len(families) == 1 {
+		count = fmt.Sprintf(" (%d)", families[0])
+	}
 	return fmt.Sprintf("Differences are those from the baseline over the seeds that both have, in percentage points where the mean is in per cent. p: paired t-test "+
-		"after Holm's correction over all tests of a metric here (%d); a difference is significant where p ≤ %s. The intervals and the exact sign-flip p are not corrected. Effect: Hedges' g of the differences.",
-		family, strconv.FormatFloat(1-request.level, 'g', 3, 64))
+		"after Holm's correction over all tests of a metric here%s; a difference is significant where p ≤ %s. The intervals and the exact sign-flip p are not corrected. Effect: Hedges' g of the differences.",
+		count, strconv.FormatFloat(1-request.level, 'g', 3, 64))
 }
 
 func levelOf(level float64) string { return strconv.FormatFloat(100*level, 'g', 6, 64) + " %" }

@@ -141,8 +141,15 @@ func (p *program) flagValues(ctx context.Context, name, current string) []string
 		return commaList(current, append([]string{"label", "loss", "dataset", "model"}, settingNames("")...))
 	case "baseline":
 		return p.labels(ctx, current)
-	case "sort", "where":
+	case "columns":
+		return commaList(current, fieldNames())
+	case "sort":
+		if field, descending := strings.CutPrefix(current, descendingSign); descending {
+			return prefixed(descendingSign, startingWith(field, fieldNames()))
+		}
 		return startingWith(current, fieldNames())
+	case "where":
+		return p.conditions(ctx, current)
 	case "set":
 		return startingWith(current, settingNames("="))
 	case "logits", "probabilities", "labels", "fit-logits", "fit-labels":

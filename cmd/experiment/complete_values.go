@@ -1,16 +1,46 @@
 package main
 
 import (
+	"context"
 	"slices"
 	"strings"
 
+	"experiment/internal/run"
+	"experiment/internal/store"
 	"experiment/pipelines/catalogue"
 )
 
 // fieldNames lists what runs can be chosen and sorted by.
 func fieldNames() []string {
-	names := []string{"run", "label", "dataset", "model", "loss", "seed", "status", "device", "seconds", "accuracy", "nll", "ece", "brier"}
-	return append(names, settingNames("")...)
+	return slices.Concat(store.ColumnNames(), settingNames(""), run.MetricNames[:])
+}
+
+// conditions returns the fields that start so or, behind a field and a comparison, the values that recorded runs have;
+// none where these are many, or where the field is a metric.
+func (p *program) conditions(ctx context.Context, start string) []string {
+	const marks = "=<>~!"
+	at := strings.IndexAny(start, marks)
+	if at < 0 {
+		return startingWith(start, fieldNames())
+	}
+	field, value := start[:at], strings.TrimLeft(start[at:], marks)
+	if slices.Contains(run.MetricNames[:], field) {
+		return nil
+	}
+	var values []string
+	err := p.read(ctx, func(r *store.Reader) error {
+		known, err := r.FieldValues(ctx, field, maxCandidates)
+		for _, v := range known {
+			if text := plain(v); text != "" {
+				values = append(values, text)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return nil
+	}
+	return prefixed(strings.TrimSuffix(start, value), startingWith(value, values))
 }
 
 // settingNames lists the settings of all pipelines, each with an ending.
@@ -50,6 +80,15 @@ func predictionFiles(current string) []string {
 		found = append(found, name+"="+f)
 	}
 	return found
+}
+
+// prefixed puts a start before every word.
+func prefixed(start string, words []string) []string {
+	whole := make([]string, len(words))
+	for i, word := range words {
+		whole[i] = start + word
+	}
+	return whole
 }
 
 // commaList returns what a comma list may become whose last word is one of the words.

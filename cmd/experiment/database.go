@@ -20,19 +20,28 @@ func (p *program) read(ctx context.Context, f func(*store.Reader) error) error {
 	return errors.Join(f(reader), reader.Close())
 }
 
-// resolveAll returns the keys that the words stand for, each once.
-func resolveAll(ctx context.Context, r *store.Reader, words []string) ([]run.Key, error) {
-	var keys []run.Key
-	for _, word := range words {
-		key, err := r.Resolve(ctx, word)
-		if err != nil {
+// resolveEach returns the keys that the words stand for.
+func resolveEach(ctx context.Context, r *store.Reader, words []string) ([]run.Key, error) {
+	keys := make([]run.Key, len(words))
+	for i, word := range words {
+		var err error
+		if keys[i], err = r.Resolve(ctx, word); err != nil {
 			return nil, err
 		}
+	}
+	return keys, nil
+}
+
+// resolveAll returns the keys that the words stand for, each once.
+func resolveAll(ctx context.Context, r *store.Reader, words []string) ([]run.Key, error) {
+	all, err := resolveEach(ctx, r, words)
+	var keys []run.Key
+	for _, key := range all {
 		if !slices.Contains(keys, key) {
 			keys = append(keys, key)
 		}
 	}
-	return keys, nil
+	return keys, err
 }
 
 // openReader opens the database for reading. One that an older version made is brought up to date first.
@@ -41,6 +50,7 @@ func (p *program) openReader(ctx context.Context) (*store.Reader, error) {
 	if !errors.Is(err, store.ErrOlder) {
 		return reader, err
 	}
+	p.note("%s was made by an older version of experiment, and is brought up to date now", p.database)
 	writer, failure := store.Open(ctx, p.database)
 	if failure == nil {
 		failure = writer.Close()
@@ -48,7 +58,6 @@ func (p *program) openReader(ctx context.Context) (*store.Reader, error) {
 	if failure != nil {
 		return nil, errors.Join(err, failure)
 	}
-	p.note("%s was made by an older version of experiment, and has been brought up to date", p.database)
 	return store.OpenReader(ctx, p.database)
 }
 
@@ -80,8 +89,6 @@ func classifyStore(err error) *failure {
 	var unknownRun *store.UnknownRunError
 	var ambiguous *store.AmbiguousError
 	var unknownSweep *store.UnknownSweepError
-	var unknownField *store.UnknownFieldError
-	var value *store.ValueError
 	hint := ""
 	switch {
 	case errors.Is(err, store.ErrOnlyReads):
@@ -89,16 +96,32 @@ func classifyStore(err error) *failure {
 	case errors.As(err, &unknownRun):
 		hint = "experiment ls lists the runs"
 	case errors.As(err, &ambiguous):
-		hint = "give more digits"
+		hint = candidateHint(ambiguous)
 	case errors.As(err, &unknownSweep):
 		hint = suggestion(unknownSweep.Name, unknownSweep.Known, listed("sweeps", unknownSweep.Known))
-	case errors.As(err, &unknownField):
-		hint = suggestion(unknownField.Field, unknownField.Known, listed("fields", unknownField.Known))
-	case errors.As(err, &value):
 	default:
 		return nil
 	}
 	return &failure{status: statusUsage, cause: err, hint: hint}
+}
+
+// candidateHint lists the runs that an ambiguous key may mean, each by as much of its key as tells them apart.
+func candidateHint(e *store.AmbiguousError) string {
+	digits := max(len(e.Prefix)+1, len(e.Candidates[0].Key.Short()))
+	for i, c := range e.Candidates[1:] {
+		previous := e.Candidates[i].Key
+		for digits < len(c.Key) && c.Key[:digits] == previous[:digits] {
+			digits++
+		}
+	}
+	text := "give more digits; the candidates are"
+	for _, c := range e.Candidates {
+		text += fmt.Sprintf("\n  %s  %s, seed %d", c.Key[:min(digits, len(c.Key))], printable(c.Label), c.Seed)
+	}
+	if e.More {
+		text += "\n  ..."
+	}
+	return text
 }
 
 // listed names what there is to choose from.
@@ -107,36 +130,4 @@ func listed(what string, names []string) string {
 		return "there are no " + what + " yet: experiment run SWEEP.yaml records one"
 	}
 	return what + ": " + strings.Join(names, ", ")
-}
-
-// parseConditions reads the values of --where.
-func parseConditions(texts []string) ([]store.Condition, error) {
-	conditions := make([]store.Condition, len(texts))
-	for i, text := range texts {
-		c, err := store.ParseCondition(text)
-		if err != nil {
-			return nil, usageFailure(fmt.Errorf("reading --where: %w", err), "for instance --where loss=focal --where 'ece<0.05'")
-		}
-		conditions[i] = c
-	}
-	return conditions, nil
-}
-
-// parseStatuses reads the values of --status.
-func parseStatuses(texts []string) ([]run.Status, error) {
-	var names []string
-	for _, s := range run.Statuses {
-		names = append(names, string(s))
-	}
-	var statuses []run.Status
-	for _, text := range texts {
-		for name := range strings.SplitSeq(text, ",") {
-			i := slices.Index(names, name)
-			if i < 0 {
-				return nil, usageFailure(fmt.Errorf("reading --status: there is no status %q", name), suggestion(name, names, "statuses: "+strings.Join(names, ", ")))
-			}
-			statuses = append(statuses, run.Statuses[i])
-		}
-	}
-	return statuses, nil
 }

@@ -31,7 +31,12 @@ func (o *object) encode() ([]byte, error) {
 	if o.err != nil {
 		return nil, o.err
 	}
-	return objectOf(o.columns, o.values)
+	t := table{columns: o.columns}
+	names, err := t.encodedNames()
+	if err != nil {
+		return nil, err
+	}
+	return t.appendObject(nil, names, o.values)
 }
 
 // addMetrics adds metrics by name and, where there are any, their intervals.

@@ -107,7 +107,7 @@ func classify(err error) *failure {
 	if errors.As(err, &f) {
 		return f
 	}
-	for _, known := range []func(error) *failure{classifySweep, classifyComparison, classifyRunner, classifyStore, classifySystem} {
+	for _, known := range []func(error) *failure{classifySweep, classifyComparison, classifyField, classifyRunner, classifyStore, classifySystem} {
 		if f := known(err); f != nil {
 			return f
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"iter"
 	"slices"
 )
@@ -74,8 +75,11 @@ func rowsOf(rows [][]any) iter.Seq2[[]any, error] {
 }
 
 // write writes a table to stdout in the format that was asked for.
-func (p *program) write(t table) error {
-	out := bufio.NewWriter(p.out)
+func (p *program) write(t table) error { return p.writeTo(p.out, t) }
+
+// writeTo writes a table in the format that was asked for.
+func (p *program) writeTo(w io.Writer, t table) error {
+	out := bufio.NewWriter(w)
 	if err := p.encode(out, t); err != nil {
 		return err
 	}

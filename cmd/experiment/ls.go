@@ -2,10 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -20,31 +19,50 @@ func (p *program) lsCommand() *cli.Command {
 		Name:  "ls",
 		Usage: "the recorded runs with their main metrics",
 		Description: `Lists runs in the order they were recorded. The metrics are those of the test
-split before temperature scaling. In csv, json and jsonl the numbers have all
-their digits (accuracy and ECE as fractions, NLL in nats), and the keys theirs.
-A terminal that is too narrow leaves out the model and the data set.
+split as trained, unless --split and --calibration say otherwise. In csv, json
+and jsonl the numbers have all their digits (accuracy and ECE as fractions, NLL
+in nats), and the keys theirs. A terminal that is too narrow leaves out the
+model and the data set.
 
-A condition compares a column, a setting such as optimizer.lr, or a metric with
-a value:
+A terminal shows the last 50 runs or, with --sort or --group-by, the first 50
+lines; --limit 0 shows all. Other formats, files and pipes always get all.
+
+A field is a column (run, label, pipeline, dataset, model, loss, seed, status,
+reason, device, seconds, epoch, started, sweeps), a setting such as
+optimizer.lr, or a metric such as nll. A condition compares one with a value:
   =  !=  <  >  <=  >=  and ~ for "contains". Quote < and > for the shell.
+
+--group-by prints a line for each combination of values: how many runs it has,
+how many finished, and the means of the metrics over those. --columns chooses
+what there is a mean of, and --sort may name a field that stands in a line, or
+any number, by whose mean the lines are sorted.
 
 Examples:
   experiment ls --sweep quickstart --sort ece
   experiment ls --where loss=focal --where 'accuracy>0.9'
-  experiment ls --status failed,diverged
-  experiment ls --sort -accuracy --limit 5 --format csv`,
-		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "sweep", Usage: "only the runs of a `SWEEP`, a file or a name"},
+  experiment ls --status failed,diverged --columns run,label,reason
+  experiment ls --sort -accuracy --limit 5 --format csv
+  experiment ls --group-by loss,loss.gamma --columns ece,nll --sort ece
+  experiment ls --split validation --calibration temperature --columns label,ece`,
+		Flags: append(filterFlags(),
 			&cli.StringSliceFlag{Name: "status", Usage: "only the runs in a `STATUS`: " + statusNames()},
-			&cli.StringSliceFlag{Name: "where", Usage: "only the runs that meet a `CONDITION`; may be repeated"},
+			&cli.StringFlag{Name: "columns", Usage: "show these `FIELDS`, separated by commas, in this order"},
+			&cli.StringFlag{Name: "group-by", Usage: "a line for each combination of these `FIELDS`"},
 			&cli.StringFlag{Name: "sort", Usage: "sort by a `FIELD`, ascending; -FIELD is descending"},
-			&cli.IntFlag{Name: "limit", Usage: "at most `N` runs"},
-		},
+			&cli.StringFlag{Name: "split", Usage: "metrics of a `SPLIT`: train, validation or test"},
+			&cli.StringFlag{Name: "calibration", Usage: "metrics under a `CALIBRATION`: " + strings.Join(calibrationNames(), ", ")},
+			&cli.IntFlag{Name: "limit", Usage: "at most `N` lines, the first; 0 is no limit"},
+			&cli.IntFlag{Name: "last", Usage: "the `N` runs recorded last"},
+		),
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {
 				return err
 			}
-			return p.read(c.Context, func(r *store.Reader) error { return p.ls(c, r) })
+			wanted, err := p.readListing(c)
+			if err != nil {
+				return err
+			}
+			return p.read(c.Context, func(r *store.Reader) error { return p.ls(c.Context, r, wanted) })
 		},
 	}
 }
@@ -57,122 +75,134 @@ func statusNames() string {
 	return strings.Join(names, ", ")
 }
 
-func (p *program) ls(c *cli.Context, r *store.Reader) error {
-	filter, err := lsFilter(c)
+// listing is what ls is asked for.
+type listing struct {
+	filter  store.Filter
+	columns []string // none for the usual ones
+	groupBy []string // none for a line a run
+	texts   namedTexts
+	sort    string // as it was written
+	last    bool   // the filter chooses from the end: its lines have to be turned round
+	cut     bool   // the limit is one that nobody asked for
+}
+
+// screenful is how many lines a terminal shows unless more are asked for.
+const screenful = 50
+
+func (p *program) ls(ctx context.Context, r *store.Reader, wanted listing) error {
+	var err error
+	if wanted.filter.Lost, err = p.lost(ctx, r); err != nil {
+		return err
+	}
+	t, lines, err := p.list(ctx, r, wanted)
 	if err != nil {
+		return located(err, wanted.texts, wanted.sort)
+	}
+	if err := p.write(t); err != nil {
 		return err
 	}
-	wanted, limit := filter.Statuses, filter.Limit
-	if slices.Contains(wanted, run.Running) || slices.Contains(wanted, run.Interrupted) {
-		// Which of the two a run is that was recorded as running is known only once it is read.
-		filter.Statuses, filter.Limit = append(slices.Clone(wanted), run.Running), 0
-	}
-	var list []store.Summary
-	if word := c.String("sweep"); namesFile(word) {
-		list, err = p.listFile(c.Context, r, word, filter)
-	} else {
-		filter.Sweep = word
-		list, err = r.List(c.Context, filter)
-	}
-	if err != nil {
-		return err
-	}
-	list = p.live(list, wanted, limit)
-	if err := p.write(runTable(list)); err != nil {
-		return err
-	}
-	if len(list) == 0 {
+	switch {
+	case lines == 0:
 		p.note("no run matches; experiment ls without conditions lists all of %s", p.database)
+	case wanted.cut && lines == screenful:
+		return p.noteCut(ctx, r, wanted)
 	}
 	return nil
 }
 
-func lsFilter(c *cli.Context) (store.Filter, error) {
-	var filter store.Filter
+// descendingSign stands before a field to sort by from the highest to the lowest.
+const descendingSign = "-"
+
+// readListing reads the flags of ls.
+func (p *program) readListing(c *cli.Context) (listing, error) {
+	wanted := listing{
+		columns: splitList(c.String("columns")), groupBy: splitList(c.String("group-by")), sort: c.String("sort"),
+		texts: namedTexts{{"group-by", c.String("group-by")}, {"columns", c.String("columns")}},
+	}
+	f := &wanted.filter
+	if err := p.readFilter(c, f); err != nil {
+		return listing{}, err
+	}
 	var err error
-	if filter.Where, err = parseConditions(c.StringSlice("where")); err != nil {
-		return store.Filter{}, err
+	if f.Statuses, err = parseStatuses(c.StringSlice("status")); err != nil {
+		return listing{}, err
 	}
-	if filter.Statuses, err = parseStatuses(c.StringSlice("status")); err != nil {
-		return store.Filter{}, err
+	if err := readMeasure(c, f); err != nil {
+		return listing{}, err
 	}
-	if filter.Limit = c.Int("limit"); filter.Limit < 0 {
-		return store.Filter{}, usageFailure(fmt.Errorf("reading --limit: %d is below 0", filter.Limit), helpHint("ls"))
+	f.Sort, f.Descending = strings.CutPrefix(wanted.sort, descendingSign)
+	if err := p.readExtent(c, &wanted); err != nil {
+		return listing{}, err
 	}
-	filter.Sort, filter.Descending = strings.CutPrefix(c.String("sort"), "-")
-	return filter, nil
+	return wanted, twice(wanted.texts)
 }
 
-// listFile lists the runs of a sweep file in its order, unless another order is asked for.
-func (p *program) listFile(ctx context.Context, r *store.Reader, path string, filter store.Filter) ([]store.Summary, error) {
-	s, err := p.loadSweep(path, nil)
+// readExtent reads how many lines are wanted, and from which end.
+func (p *program) readExtent(c *cli.Context, wanted *listing) error {
+	inOrder := wanted.sort != "" || len(wanted.groupBy) > 0
+	f := &wanted.filter
+	f.Limit = c.Int("limit")
+	switch last := c.Int("last"); {
+	case f.Limit < 0:
+		return usageFailure(fmt.Errorf("reading --limit: %d is below 0", f.Limit), helpHint("ls"))
+	case c.IsSet("last") && last < 1:
+		return usageFailure(fmt.Errorf("reading --last: %d is below 1", last), helpHint("ls"))
+	case c.IsSet("last") && (c.IsSet("limit") || inOrder):
+		return usageFailure(errors.New("reading --last: it does not go with --limit, --sort or --group-by"), "--sort FIELD --limit N shows the first N of an order")
+	case c.IsSet("last"):
+		f.Limit, wanted.last = last, true
+	case !c.IsSet("limit") && p.format == formatTable && isTerminal(p.out):
+		f.Limit, wanted.last, wanted.cut = screenful, !inOrder, true
+	}
+	f.Descending = f.Descending || wanted.last
+	return nil
+}
+
+// list returns the lines that are wanted, and how many there are.
+func (p *program) list(ctx context.Context, r *store.Reader, wanted listing) (table, int, error) {
+	var found store.Listing
+	var err error
+	names := wanted.columns
+	switch {
+	case len(wanted.groupBy) > 0:
+		if len(names) == 0 {
+			names = usualMeans
+		}
+		found, err = r.Group(ctx, wanted.filter, wanted.groupBy, names)
+	default:
+		if len(names) == 0 {
+			names = usualColumns
+		}
+		found, err = r.Select(ctx, wanted.filter, names)
+	}
 	if err != nil {
-		return nil, err
+		return table{}, 0, err
 	}
-	filter.Keys = keysOf(s.Runs)
-	if filter.Sort != "" {
-		return r.List(ctx, filter)
+	if wanted.last {
+		slices.Reverse(found.Rows)
 	}
-	limit := filter.Limit
-	filter.Limit = 0
-	list, err := r.List(ctx, filter)
-	if err != nil {
-		return nil, err
-	}
-	sortByKeys(list, filter.Keys)
-	if limit > 0 && limit < len(list) {
-		list = list[:limit]
-	}
-	return list, nil
+	return listingTable(found, len(wanted.columns) == 0), len(found.Rows), nil
 }
 
-// live corrects the status of runs: one counts as running only while somebody holds it, the others lost their
-// process. It returns those that are in one of the wanted states, all where none is named, and of these at
-// most so many; a limit of 0 is none.
-func (p *program) live(list []store.Summary, wanted []run.Status, limit int) []store.Summary {
-	var kept []store.Summary
-	for _, s := range list {
-		s.Status = liveStatus(p.files(), s.Key, s.Status)
-		if len(wanted) == 0 || slices.Contains(wanted, s.Status) {
-			kept = append(kept, s)
-		}
+// noteCut says of how many lines a terminal has been shown some.
+func (p *program) noteCut(ctx context.Context, r *store.Reader, wanted listing) error {
+	which, what := "first", "lines"
+	if wanted.last {
+		which = "last"
 	}
-	if limit > 0 && limit < len(kept) {
-		kept = kept[:limit]
+	var all int
+	var err error
+	if len(wanted.groupBy) == 0 {
+		what = "runs"
+		all, err = r.Count(ctx, wanted.filter)
+	} else {
+		wanted.filter.Limit = 0
+		_, all, err = p.list(ctx, r, wanted)
 	}
-	return kept
-}
-
-// runTable has one row a run. The metrics of the theory have columns where a run has them, and people see those of
-// data and models only where there are any.
-func runTable(list []store.Summary) table {
-	untrained := !slices.ContainsFunc(list, func(s store.Summary) bool { return s.Dataset != "" })
-	theory := slices.ContainsFunc(list, func(s store.Summary) bool { return !math.IsNaN(s.Metric("bound_slack")) })
-	columns := []column{
-		{name: "run", show: shortKey}, {name: "label", elide: elideMiddle}, {name: "dataset", spare: true, optional: untrained}, {name: "model", spare: true, optional: untrained},
-		{name: "loss", dataOnly: true}, {name: "seed", right: true}, {name: "status", paint: statusColour},
-		{name: "accuracy", title: "accuracy %", show: percent, right: true, optional: untrained},
-		{name: "nll", title: "NLL", show: decimals, right: true, optional: untrained},
-		{name: "ece", title: "ECE %", show: percent, right: true, optional: untrained},
-		{name: "brier", dataOnly: true}, {name: "seconds", dataOnly: true}, {name: "device", dataOnly: true}, {name: "reason", dataOnly: true},
+	if err == nil && all > screenful {
+		p.note("the %s %d of %d %s; --limit 0 shows all", which, screenful, all, what)
 	}
-	if theory {
-		columns = append(columns,
-			column{name: "focal", show: decimals, right: true}, column{name: "entropy_regularised", title: "CE - γ·H[q]", show: decimals, right: true},
-			column{name: "bound_slack", title: "slack", show: significant, right: true},
-			column{name: "bound_slack_least", title: "least slack", show: significant, right: true})
-	}
-	rows := make([][]any, len(list))
-	for i, s := range list {
-		rows[i] = []any{
-			string(s.Key), s.Label, s.Dataset, s.Model, s.Loss, s.Seed, string(s.Status),
-			s.Metric("accuracy"), s.Metric("nll"), s.Metric("ece"), s.Metric("brier"), s.Seconds, s.Device, s.Reason,
-		}
-		if theory {
-			rows[i] = append(rows[i], s.Metric("focal"), s.Metric("entropy_regularised"), s.Metric("bound_slack"), s.Metric("bound_slack_least"))
-		}
-	}
-	return table{columns: columns, rows: rowsOf(rows)}
+	return err
 }
 
 // liveStatus corrects the status of a run whose process is gone.
@@ -184,47 +214,4 @@ func liveStatus(files string, key run.Key, status run.Status) run.Status {
 		return run.Interrupted
 	}
 	return status
-}
-
-func shortKey(value any) string { return run.Key(plain(value)).Short() }
-
-// percent writes a fraction in per cent, and nothing where there is none.
-func percent(value any) string {
-	f, ok := value.(float64)
-	if !ok || math.IsNaN(f) {
-		return ""
-	}
-	return strconv.FormatFloat(100*f, 'f', 2, 64)
-}
-
-// decimals writes a number to four decimals, and nothing where there is none.
-func decimals(value any) string {
-	f, ok := value.(float64)
-	if !ok || math.IsNaN(f) {
-		return ""
-	}
-	if math.IsInf(f, 0) {
-		return plain(f)
-	}
-	return strconv.FormatFloat(f, 'f', 4, 64)
-}
-
-// significant writes a number to three significant digits, and nothing where there is none.
-func significant(value any) string {
-	f, ok := value.(float64)
-	if !ok || math.IsNaN(f) {
-		return ""
-	}
-	return strconv.FormatFloat(f, 'g', 3, 64)
-}
-
-// statusColour returns red for what failed and yellow for what did not end.
-func statusColour(value any) string {
-	switch run.Status(plain(value)) {
-	case run.Failed, run.Diverged:
-		return "31"
-	case run.Interrupted, run.Running:
-		return "33"
-	}
-	return ""
 }

@@ -34,7 +34,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata",
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
-		Deadline:            time.Now().Add(2 * time.Minute), // a story that hangs is ended, and says where
+		Deadline:            time.Now().Add(4 * time.Minute), // a story that hangs is ended, and says where
 		Setup: func(env *testscript.Env) error {
 			for _, name := range []string{"EXPERIMENT_DB", "EXPERIMENT_DATA", "EXPERIMENT_DATA_URL", "NO_COLOR", "TERM", "OPENBLAS_CORETYPE", "OMP_NUM_THREADS"} {
 				env.Setenv(name, "")
@@ -55,6 +55,7 @@ func TestScripts(t *testing.T) {
 			"masked":    masked,
 			"alone":     alone,
 			"serve":     serve,
+			"alike":     alike,
 		},
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -75,11 +76,18 @@ func writeJSONLines(out io.Writer, t table) error {
 // objects gives the rows as JSON objects, keyed by column name in the order of the columns.
 func (t table) objects() iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
+		names, err := t.encodedNames()
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		size := 0
 		for row, err := range t.rows {
 			var object []byte
 			if err == nil {
-				object, err = objectOf(t.columns, row)
+				object, err = t.appendObject(make([]byte, 0, size), names, row)
 			}
+			size = len(object) + len(object)/8
 			if !yield(object, err) {
 				return
 			}
@@ -87,21 +95,44 @@ func (t table) objects() iter.Seq2[[]byte, error] {
 	}
 }
 
-func objectOf(columns []column, row []any) ([]byte, error) {
-	object := []byte{'{'}
-	for i, value := range row {
-		if i > 0 {
-			object = append(object, ',')
-		}
-		name, err := marshal(columns[i].name)
+// encodedNames returns what stands before the value of each column in an object.
+func (t table) encodedNames() ([][]byte, error) {
+	names := make([][]byte, len(t.columns))
+	for i, c := range t.columns {
+		name, err := marshal(c.name)
 		if err != nil {
 			return nil, err
 		}
-		text, err := marshal(value)
-		if err != nil {
-			return nil, fmt.Errorf("encoding column %s: %w", columns[i].name, err)
+		separator := ","
+		if i == 0 {
+			separator = "{"
 		}
-		object = append(append(append(object, name...), ':'), text...)
+		names[i] = slices.Concat([]byte(separator), name, []byte(":"))
+	}
+	return names, nil
+}
+
+// appendObject appends a row as a JSON object.
+func (t table) appendObject(object []byte, names [][]byte, row []any) ([]byte, error) {
+	if len(row) == 0 {
+		return append(object, "{}"...), nil
+	}
+	for i, value := range row {
+		object = append(object, names[i]...)
+		switch v := value.(type) {
+		case nil:
+			object = append(object, "null"...)
+		case int64:
+			object = strconv.AppendInt(object, v, 10)
+		case bool:
+			object = strconv.AppendBool(object, v)
+		default:
+			text, err := marshal(value)
+			if err != nil {
+				return nil, fmt.Errorf("encoding column %s: %w", t.columns[i].name, err)
+			}
+			object = append(object, text...)
+		}
 	}
 	return append(object, '}'), nil
 }
@@ -111,7 +142,7 @@ func objectOf(columns []column, row []any) ([]byte, error) {
 func marshal(value any) ([]byte, error) {
 	switch v := value.(type) {
 	case float64:
-		value = run.Number(v)
+		return run.Number(v).MarshalJSON()
 	case []byte:
 		value = string(v)
 	}

@@ -60,20 +60,26 @@ func (p *program) report(ctx context.Context, r *store.Reader, request reportReq
 	if err != nil {
 		return err
 	}
-	finished := 0
+	counts := map[run.Status]int{}
 	for _, each := range records {
-		if each.Status == run.Finished {
-			finished++
-		}
+		counts[each.Status]++
 	}
+	train := "experiment run " + quoted(request.word)
+	if counts[run.Failed]+counts[run.Diverged] > 0 {
+		train += " --retry-failed"
+	}
+	finished := counts[run.Finished]
 	if finished == 0 {
-		return &failure{status: statusFailed, cause: fmt.Errorf("reporting on %s: none of its %s is finished", s.Name, plural(len(records), "run", "runs")), hint: "experiment run " + request.word}
+		return &failure{status: statusFailed, cause: fmt.Errorf("reporting on %s: none of its %s is finished", s.Name, plural(len(records), "run", "runs")), hint: train}
+	}
+	if err := p.addDrawn(ctx, r, records); err != nil {
+		return err
 	}
 	source := relative(s.path)
 	written, err := request.write(report.Study{
 		Name: s.Name, Description: s.Description, Source: source, Commit: knownCommit(), Records: records,
-		Excluded: s.Excluded, Duplicates: s.Duplicates,
-		Commands: []string{"experiment run " + source, "experiment report " + s.Name},
+		Excluded: s.Excluded, Duplicates: s.Duplicates, Added: undescribed(records, s.Runs),
+		Commands: []string{"experiment run " + quoted(source), "experiment report " + s.Name},
 	})
 	if err != nil {
 		if f := classifySystem(err); f != nil && !errors.Is(err, syscall.ENOSPC) {
@@ -82,20 +88,20 @@ func (p *program) report(ctx context.Context, r *store.Reader, request reportReq
 		return err
 	}
 	if missing := len(records) - finished; missing > 0 {
-		p.note("%d of %s are not finished, and listed as missing; experiment run %s trains them", missing, plural(len(records), "run", "runs"), request.word)
+		p.note("%d of %s are not finished, and listed as missing; %s trains them", missing, plural(len(records), "run", "runs"), train)
 	}
 	_, err = fmt.Fprintln(p.out, strings.Join(written, "\n"))
 	return err
 }
 
 // sweepRecords returns the records of a sweep: those that its file says or, for a recorded sweep, those
-// that were recorded with it, which --set may have added to. Runs that are not recorded are new.
+// that were recorded with it, which --set may have added to. Runs that are not recorded are new. All have metrics of the
+// test split only.
 func (p *program) sweepRecords(ctx context.Context, r *store.Reader, s namedSweep, word string) ([]run.Record, error) {
-	const details = store.History | store.Bins | store.Artefacts | store.Histograms
 	if !namesFile(word) {
-		return r.Records(ctx, store.Filter{Sweep: word}, details)
+		return r.Records(ctx, store.Filter{Sweep: word}, store.TestOnly)
 	}
-	known, err := p.records(ctx, r, keysOf(s.Runs), details)
+	known, err := p.records(ctx, r, keysOf(s.Runs), store.TestOnly)
 	if err != nil {
 		return nil, err
 	}
@@ -107,6 +113,39 @@ func (p *program) sweepRecords(ctx context.Context, r *store.Reader, s namedSwee
 		}
 	}
 	return records, nil
+}
+
+// addDrawn reads what figures show of the runs that they show.
+func (p *program) addDrawn(ctx context.Context, r *store.Reader, records []run.Record) error {
+	drawn, err := p.records(ctx, r, report.Drawn(records), store.TestOnly|store.History|store.Bins|store.Histograms)
+	if err != nil {
+		return err
+	}
+	byKey := make(map[run.Key]run.Record, len(drawn))
+	for _, each := range drawn {
+		byKey[each.Key] = each
+	}
+	for i := range records {
+		if each, ok := byKey[records[i].Key]; ok {
+			records[i] = each
+		}
+	}
+	return nil
+}
+
+// undescribed counts the records that are not among the runs that a sweep file describes.
+func undescribed(records []run.Record, described []run.Run) int {
+	known := make(map[run.Key]bool, len(described))
+	for _, each := range described {
+		known[each.Key] = true
+	}
+	added := 0
+	for _, r := range records {
+		if !known[r.Key] {
+			added++
+		}
+	}
+	return added
 }
 
 // relative returns a path as one types it here, where the file lies below the working directory.

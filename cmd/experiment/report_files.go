@@ -1,9 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"os"
+	"io"
 	"path/filepath"
 	"strings"
 
@@ -99,23 +98,10 @@ func writeFigure(folder string, f report.File, png bool) error {
 	return writeFile(filepath.Join(folder, filepath.FromSlash(image.Name)), image.Bytes)
 }
 
-// writeFile writes a file whole or not at all: under a temporary name, synced and renamed.
+// writeFile writes a file whole or not at all.
 func writeFile(path string, content []byte) error {
-	folder := filepath.Dir(path)
-	if err := os.MkdirAll(folder, 0o777); err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	file, err := os.CreateTemp(folder, "."+filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	_, err = file.Write(content)
-	err = errors.Join(err, file.Chmod(0o644), file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, errors.Join(err, os.Remove(file.Name())))
-	}
-	return nil
+	return writeWhole(path, func(out io.Writer) error {
+		_, err := out.Write(content)
+		return err
+	})
 }

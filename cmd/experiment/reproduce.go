@@ -173,14 +173,16 @@ func (p *program) chooseRecords(ctx context.Context, r *store.Reader, words []st
 // draw chooses finished runs of a sweep at random, and returns their keys in the order of the sweep.
 func (p *program) draw(ctx context.Context, r *store.Reader, word string, settings reproducing) ([]run.Key, error) {
 	filter := store.Filter{Statuses: []run.Status{run.Finished}}
-	var list []store.Summary
-	var err error
 	if namesFile(word) {
-		list, err = p.listFile(ctx, r, word, filter)
+		s, err := p.loadSweep(word, nil)
+		if err != nil {
+			return nil, err
+		}
+		filter.Keys = keysOf(s.Runs)
 	} else {
 		filter.Sweep = word
-		list, err = r.List(ctx, filter)
 	}
+	list, err := r.List(ctx, filter)
 	if err != nil {
 		return nil, err
 	}

@@ -47,13 +47,14 @@ func (p *program) rm(ctx context.Context, words []string, force bool) error {
 			return err
 		}
 		list, err = r.List(ctx, store.Filter{Keys: keys})
-		sortByKeys(list, keys)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	list = p.live(list, nil, 0)
+	for i, s := range list {
+		list[i].Status = liveStatus(p.files(), s.Key, s.Status)
+	}
 	if !force {
 		if agreed, err := p.askRemoval(list); err != nil || !agreed {
 			return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"path/filepath"
@@ -15,35 +16,50 @@ import (
 func (p *program) showCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "show",
-		Usage:     "one run whole: configuration, attempts, metrics, epochs",
-		ArgsUsage: "RUN",
+		Usage:     "one run whole, or what differs between two",
+		ArgsUsage: "RUN [RUN]",
 		Description: `Shows everything that is recorded of a run. Metrics are fractions and nats. With
 --format json it is one object with all digits; csv has one line for each
 metric.
 
+Of two runs it shows what differs: settings, metrics (the difference is the
+second less the first) and what they were made on, where both know it; what is
+the same is counted. json is one object, csv has one line for each difference.
+
 Examples:
   experiment show 3f9a
-  experiment show 3f9a --format json | jq .config`,
+  experiment show 3f9a --format json | jq .config
+  experiment show 3f9a 590b
+  experiment show 3f9a 590b --format csv | grep temperature`,
 		Action: func(c *cli.Context) error {
-			prefix, err := oneArgument(c, "a run: a key or the start of one")
-			if err != nil {
-				return err
+			words := c.Args().Slice()
+			if len(words) != 2 {
+				word, err := oneArgument(c, "a run, or two: keys or the starts of them")
+				if err != nil {
+					return err
+				}
+				words = []string{word}
 			}
-			return p.read(c.Context, func(r *store.Reader) error { return p.show(c, r, prefix) })
+			return p.read(c.Context, func(r *store.Reader) error {
+				keys, err := resolveEach(c.Context, r, words)
+				switch {
+				case err != nil:
+					return err
+				case len(keys) == 2:
+					return p.showDifference(c.Context, r, keys[0], keys[1])
+				}
+				return p.show(c.Context, r, keys[0])
+			})
 		},
 	}
 }
 
-func (p *program) show(c *cli.Context, r *store.Reader, prefix string) error {
-	key, err := r.Resolve(c.Context, prefix)
+func (p *program) show(ctx context.Context, r *store.Reader, key run.Key) error {
+	record, err := r.Record(ctx, key, store.History|store.Bins|store.Artefacts)
 	if err != nil {
 		return err
 	}
-	record, err := r.Record(c.Context, key, store.History|store.Bins|store.Artefacts)
-	if err != nil {
-		return err
-	}
-	attempts, err := r.Attempts(c.Context, key, 0)
+	attempts, err := r.Attempts(ctx, key, 0)
 	if err != nil {
 		return err
 	}

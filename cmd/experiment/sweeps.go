@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"experiment/internal/run"
-	"experiment/internal/store"
 	"experiment/internal/sweep"
 )
 
@@ -77,13 +76,4 @@ func nearbySweeps(path string) string {
 		return "there are no sweep files in " + folder
 	}
 	return suggestion(path, found, "sweep files there: "+strings.Join(found, ", "))
-}
-
-// sortByKeys puts runs into the order of keys.
-func sortByKeys(list []store.Summary, keys []run.Key) {
-	position := make(map[run.Key]int, len(keys))
-	for i, key := range keys {
-		position[key] = i
-	}
-	slices.SortFunc(list, func(a, b store.Summary) int { return position[a.Key] - position[b.Key] })
 }

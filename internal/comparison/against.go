@@ -121,13 +121,19 @@ func share(row, baseline []Sample) (d Difference, a, b []float64) {
 	return d, a, b
 }
 
+// Why too few seeds allow no test.
+const (
+	noSeed  = "no seed is shared"
+	oneSeed = "one seed is shared"
+)
+
 // untested says why no test can be made, and is empty where one can.
 func (d Difference) untested() string {
 	switch {
 	case d.N == 0:
-		return "no seed is shared"
+		return noSeed
 	case d.N == 1:
-		return "one seed is shared"
+		return oneSeed
 	case math.IsNaN(d.P):
 		return "values are infinite or undefined"
 	case d.SD == 0 && d.Difference != 0: // no spread was seen, which says little of whether there is none

@@ -35,7 +35,8 @@ func markBest(column Column, cells []Cell) (tested bool) {
 			continue
 		}
 		d, a, b := share(cell.Samples, cells[best].Samples)
-		if d.Paired = stats.PairT(a, b); d.untested() == "" {
+		d.Paired = stats.PairT(a, b)
+		if cells[i].untested = d.untested(); cells[i].untested == "" {
 			p[i], tested = d.P, true
 		}
 	}
@@ -45,15 +46,36 @@ func markBest(column Column, cells []Cell) (tested bool) {
 	return tested
 }
 
-// BestMarks says whether anything in tables is marked as best, and whether tests had a part in it.
-func BestMarks(tables []Table) (marked, tested bool) {
+// Marks says what the marks of the best rest on.
+type Marks struct {
+	Any     bool   // whether anything is marked
+	Tested  bool   // whether tests had a part in it
+	Left    bool   // whether a row is not marked because it could not be tested
+	Because string // why nothing was tested, where that is so and something is marked
+}
+
+// MarksOf says what the marks in tables rest on.
+func MarksOf(tables []Table) Marks {
+	var m Marks
+	seeds := true // are too few wherever there was no test
 	for _, t := range tables {
-		for k := range t.Columns {
-			marked = marked || slices.ContainsFunc(t.Rows, func(r Row) bool { return r.Cells[k].Best })
-			tested = tested || t.Tested[k]
+		m.Tested = m.Tested || slices.Contains(t.Tested, true)
+		for _, row := range t.Rows {
+			for _, cell := range row.Cells {
+				m.Any = m.Any || cell.Best
+				m.Left = m.Left || cell.untested != "" && !cell.Best
+				seeds = seeds && (cell.untested == "" || cell.untested == noSeed || cell.untested == oneSeed)
+			}
 		}
 	}
-	return marked, tested
+	switch {
+	case m.Tested || !m.Any:
+	case seeds:
+		m.Because = "no two seeds are shared"
+	default:
+		m.Because = "no difference varies over seeds"
+	}
+	return m
 }
 
 // IsBetter says whether one value of the column is better than another.

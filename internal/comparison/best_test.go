@@ -96,3 +96,24 @@ func checkBest(t *rapid.T, cells []Cell, best int, tested bool) {
 		}
 	}
 }
+
+// TestMarksOf holds what is said of the marks: whether tests had a part in them, which rows these could not reach, and why
+// there were none.
+func TestMarksOf(t *testing.T) {
+	for _, c := range []struct {
+		name                    string
+		entropy, focals, smooth []float64
+		want                    Marks
+	}{
+		{"tested", []float64{0.05, 0.06}, []float64{0.04, 0.06}, []float64{0.05, 0.08}, Marks{Any: true, Tested: true}},
+		{"one seed", []float64{0.051}, []float64{0.04, 0.06}, []float64{0.05, 0.08}, Marks{Any: true, Tested: true, Left: true}},
+		{"one seed, level with the best", []float64{0.05}, []float64{0.05}, nil, Marks{Any: true, Because: "no two seeds are shared"}},
+		{"no spread", []float64{0.05, 0.05}, []float64{0.04, 0.04}, nil, Marks{Any: true, Left: true, Because: "no difference varies over seeds"}},
+		{"a single row", []float64{0.05, 0.06}, nil, nil, Marks{}},
+	} {
+		records := append(eceOf(t, crossEntropy, c.entropy...), append(eceOf(t, focal, c.focals...), eceOf(t, smoothing, c.smooth...)...)...)
+		if got := MarksOf(tablesOf(records, "ece")); got != c.want {
+			t.Errorf("%s: got %+v, want %+v", c.name, got, c.want)
+		}
+	}
+}

@@ -21,6 +21,17 @@ type Column struct {
 // Title is the header without its unit.
 func (c Column) Title() string { return strings.TrimSuffix(c.Header, " (%)") }
 
+// Reads lists the metrics that a column reads of a run: an ECE is shown beside its noise floor.
+func (c Column) Reads() []string {
+	if c.Metric == "ece" {
+		return []string{c.Metric, noiseFloor}
+	}
+	return []string{c.Metric}
+}
+
+// noiseFloor is the metric of what a perfectly calibrated model would measure as its ECE.
+const noiseFloor = "ece_noise_floor"
+
 // Better says which value of a metric is best.
 type Better int
 

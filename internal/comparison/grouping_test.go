@@ -41,7 +41,7 @@ func TestGroupBy(t *testing.T) {
 		},
 		"label": {
 			[]string{"label"}, []string{"focal γ=1", "focal γ=2", "cross_entropy"}, []float64{1.055, (2.05 + 2.01) / 2, 5.5}, []int{2, 2, 2},
-			[]string{"Runs with other settings are averaged: focal γ=1 (optimizer.lr 0.02, 0.1), focal γ=2 (optimizer.lr 0.02, 0.1)."},
+			[]string{"Runs with other settings are averaged: focal γ=1 (optimizer.lr 0.02, 0.1); focal γ=2 (optimizer.lr 0.02, 0.1)."},
 		},
 		"the learning rate": { // 0.02: seed 0 of 1, 2, 5 and seed 1 of 1.01, 2.01, 6; 0.1: seed 0 of 1.1, 2.1 and seed 1 of 1.11
 			[]string{"optimizer.lr"}, []string{"several losses", "focal"}, []float64{(8.0/3 + 9.02/3) / 2, (1.6 + 1.11) / 2}, []int{2, 2}, nil,

@@ -1,6 +1,7 @@
 package comparison
 
 import (
+	"math"
 	"slices"
 
 	"experiment/internal/stats"
@@ -34,7 +35,7 @@ func Rankings(tables []Table) []Ranking {
 	}
 	var rankings []Ranking
 	for _, column := range columnsOf(tables) {
-		if r := rank(tables, column); column.Better != Neither && r.Blocks != nil && len(r.Rows) > 1 && r.Friedman.Blocks > 1 {
+		if r := rank(tables, column); column.Better != Neither && len(r.Rows) > 1 && r.Friedman.Blocks > 1 {
 			rankings = append(rankings, r)
 		}
 	}
@@ -72,7 +73,6 @@ func rank(tables []Table, column Column) Ranking {
 	means := make([]map[string]float64, len(tables))
 	for i, t := range tables {
 		means[i] = t.means(column)
-		r.Blocks = append(r.Blocks, Title(t.Settings))
 	}
 	seen := map[string]bool{}
 	for _, t := range tables {
@@ -93,6 +93,9 @@ func rank(tables []Table, column Column) Ranking {
 	for i := range tables {
 		for _, name := range r.Rows {
 			values[i] = append(values[i], means[i][name])
+		}
+		if !slices.ContainsFunc(values[i], math.IsNaN) {
+			r.Blocks = append(r.Blocks, Title(tables[i].Settings))
 		}
 	}
 	r.Friedman = stats.FriedmanTest(values, column.Better == Lower)

@@ -1,6 +1,7 @@
 package comparison
 
 import (
+	"math"
 	"reflect"
 	"testing"
 
@@ -29,6 +30,19 @@ func TestRankings(t *testing.T) {
 	checkNear(t, "test", []float64{r.Statistic, r.P}, []float64{2, 0.36787944117144245})
 	if !reflect.DeepEqual(r.Left, []string{"poly1"}) || !reflect.DeepEqual(r.Blocks, []string{"mnist", "fashion-mnist", "gaussians"}) {
 		t.Errorf("left out is %v, and the blocks are %v", r.Left, r.Blocks)
+	}
+}
+
+// TestBlocksThatCannotBeRanked holds that a table with a mean that is no number is no block, and is not named as one.
+func TestBlocksThatCannotBeRanked(t *testing.T) {
+	var records []run.Record
+	for i, data := range []string{"mnist", "fashion-mnist", "gaussians"} {
+		records = append(records, eceOf(t, settings{"data.name": data, "loss.name": "focal"}, 0.01)...)
+		records = append(records, eceOf(t, settings{"data.name": data, "loss.name": "brier"}, []float64{0.02, math.NaN(), 0.03}[i])...)
+	}
+	r := Rankings(tablesOf(records, "ece"))
+	if len(r) != 1 || r[0].Friedman.Blocks != 2 || !reflect.DeepEqual(r[0].Blocks, []string{"mnist", "gaussians"}) {
+		t.Errorf("got %+v", r)
 	}
 }
 

@@ -37,6 +37,8 @@ type Cell struct {
 	Samples []Sample // by seed
 	Best    bool     // see markBest
 	Floor   float64  // mean noise floor of the same runs; NaN unless the metric is an ECE and they have it
+
+	untested string // why it could not be tested against the best; empty where it was, and where nothing is best
 }
 
 // Values returns the samples without their seeds.
@@ -112,8 +114,8 @@ func NewTable(l Layout, s Section, columns []Column, read Reading) Table {
 func newCell(g *Group, column Column, read Reading) Cell {
 	cell := Cell{Samples: g.samples(column, read), Floor: math.NaN()}
 	cell.Summary = stats.Summarise(cell.Values())
-	if column.Metric == "ece" {
-		floor := Cell{Samples: g.samples(Column{Metric: "ece_noise_floor", Calibration: column.Calibration}, read)}
+	if slices.Contains(column.Reads(), noiseFloor) {
+		floor := Cell{Samples: g.samples(Column{Metric: noiseFloor, Calibration: column.Calibration}, read)}
 		cell.Floor = stats.Summarise(floor.Values()).Mean
 	}
 	return cell

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"experiment/internal/run"
+	"experiment/internal/stats"
 )
 
 // Warning is something to know before numbers of a table are believed.
@@ -123,9 +124,17 @@ func (t Table) warnOfDifference(row, column int, warn warner) {
 	if len(d.Extra) > 0 {
 		warn(row, seedList(d.Extra), "has seeds that %s lacks", baseline)
 	}
-	if d.Untested != "" {
+	switch d.Untested {
+	case "":
+	case noSeed, oneSeed:
 		warn(row, d.Untested, "not tested against %s", baseline)
 		return
+	default: // a matter of the metric
+		warn(row, d.Untested, "%s not tested against %s", t.Columns[column].Title(), baseline)
+		return
+	}
+	if d.N > stats.MostExact {
+		warn(row, "", "the p of the sign-flip test is not exact, since there are more than %d pairs", stats.MostExact)
 	}
 	if level := 1 - t.Against.Level; d.LeastSignFlip > level {
 		warn(row, "p ≥ "+FormatP(d.LeastSignFlip), "too few seeds for the sign-flip test to reach %s", formatLevel(level))
@@ -205,9 +214,20 @@ func seedList(seeds []int64) string {
 // listUpTo lists the first of some words, and counts the rest.
 func listUpTo(words []string, most int) string {
 	if len(words) > most {
-		return strings.Join(words[:most], ", ") + fmt.Sprintf(" and %d more", len(words)-most)
+		return List(words[:most]) + fmt.Sprintf(" and %d more", len(words)-most)
 	}
-	return strings.Join(words, ", ")
+	return List(words)
+}
+
+// List writes words between commas or, where one holds a comma itself, between semicolons.
+func List(words []string) string { return strings.Join(words, Separator(words)) }
+
+// Separator is what tells words apart in a sentence.
+func Separator(words []string) string {
+	if slices.ContainsFunc(words, func(w string) bool { return strings.Contains(w, ", ") }) {
+		return "; "
+	}
+	return ", "
 }
 
 func formatLevel(level float64) string {

@@ -52,3 +52,36 @@ func TestNothingToWarnOf(t *testing.T) {
 		t.Errorf("warned of %v", got)
 	}
 }
+
+// TestUntestedMetric holds that a metric that allows no test is named, and that p values that are not exact are told.
+func TestUntestedMetric(t *testing.T) {
+	var records []run.Record
+	for seed := range int64(40) {
+		spread := noise(int(seed), 1)
+		records = append(records, newRecord(t, seed, crossEntropy, map[string]float64{"ece": 0.05 + spread, "nll": 0.5}),
+			newRecord(t, seed, focal, map[string]float64{"ece": 0.05 - spread, "nll": 0.4}))
+	}
+	tables := tablesOf(records, "ece", "nll")
+	SetAgainst(tables, []int{0}, 0.95)
+	want := []string{
+		"The p of the sign-flip test is not exact, since there are more than 36 pairs: focal γ=2.",
+		"NLL not tested against cross_entropy: focal γ=2 (the difference is the same for every seed).",
+	}
+	if got := tables[0].Footnotes(tables[0].DifferenceWarnings(0, 1)); !slices.Equal(got, want) {
+		t.Errorf("got\n%q\nwant\n%q", got, want)
+	}
+}
+
+// TestListTellsRowsApart holds that names that hold commas are not taken for several.
+func TestListTellsRowsApart(t *testing.T) {
+	for want, words := range map[string][]string{
+		"":                      nil,
+		"focal γ=2":             {"focal γ=2"},
+		"a, b":                  {"a", "b"},
+		"a, lr 1; b; a, lr 0.5": {"a, lr 1", "b", "a, lr 0.5"},
+	} {
+		if got := List(words); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

@@ -19,8 +19,10 @@ const module = "experiment"
 // allowed lists, for every package of the project, the packages of the project that it may import.
 // Arrows point downwards only; a package with an empty list is a leaf.
 var allowed = map[string][]string{
+	"bench/commands": {},
+	"bench/database": {"internal/run", "internal/store", "internal/sweep"},
 	"cmd/experiment": {
-		"internal/comparison", "internal/download", "internal/evaluation", "internal/machine", "internal/npy", "internal/predictions", "internal/protocol", "internal/report", "internal/reproduction", "internal/run", "internal/runner", "internal/stats",
+		"internal/comparison", "internal/difference", "internal/download", "internal/evaluation", "internal/machine", "internal/npy", "internal/predictions", "internal/protocol", "internal/report", "internal/reproduction", "internal/run", "internal/runner", "internal/stats",
 		"internal/store", "internal/sweep", "internal/upkeep", "internal/worker",
 		"pipelines/bound", "pipelines/calibration", "pipelines/catalogue", "pipelines/dataset",
 	},
@@ -31,6 +33,7 @@ var allowed = map[string][]string{
 	"cmd/experiment-setup":     {"internal/setup"},
 	"internal/checkpoint":      {"internal/run"},
 	"internal/comparison":      {"internal/run", "internal/stats"},
+	"internal/difference":      {"internal/reproduction", "internal/run"},
 	"internal/download":        {},
 	"internal/evaluation":      {"pipelines/calibration"},
 	"internal/importtest":      {},

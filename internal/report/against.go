@@ -58,10 +58,11 @@ func against(b *strings.Builder, c Comparison) {
 	}
 }
 
-// anyTest says whether any row could be tested against the baseline.
+// anyTest says whether any row could be tested against the baseline in a column that is shown.
 func anyTest(t comparison.Table) bool {
-	return slices.ContainsFunc(t.Against.Differences, func(of []comparison.Difference) bool {
-		return slices.ContainsFunc(of, func(d comparison.Difference) bool { return d.Untested == "" })
+	return slices.ContainsFunc(differenceColumns[:], func(name string) bool {
+		k := t.Column(name)
+		return k >= 0 && slices.ContainsFunc(t.Against.Differences, func(of []comparison.Difference) bool { return of[k].Untested == "" })
 	})
 }
 
@@ -105,7 +106,7 @@ func againstNote(sizes map[int]bool) string {
 		family = "the " + plural(all[0], "test") + " of that metric in this report"
 	}
 	return "Each loss less " + escape(baseline) + ", over the seeds that both have: the mean of the differences with Student's 95 % interval. p is that of the " +
-		"paired t-test after Holm's correction over " + family + ", and decides: below 0.05 a difference counts as significant. Beside it stand the exact " +
+		"paired t-test after Holm's correction over " + family + ", and decides: up to 0.05 a difference counts as significant. Beside it stand the exact " +
 		"sign-flip test, uncorrected, which assumes no distribution; and the effect, Hedges' g of the differences: their mean in units of their " +
 		"standard deviation, corrected for few seeds."
 }

@@ -14,10 +14,12 @@ import (
 // entropy draws how the entropies of right and of wrong predictions are distributed, before and after temperature
 // scaling. Runs that were recorded before entropies were counted have no panel.
 func (w *writer) entropy() error {
-	counted := slices.DeleteFunc(slices.Clone(w.sections), func(s comparison.Section) bool { return !slices.ContainsFunc(s.Groups, hasHistograms) })
 	for _, calibration := range []run.Calibration{plain, scaled} {
-		sections, more := first(counted)
+		sections, more := first(w.sections)
 		for _, s := range sections {
+			if !slices.ContainsFunc(s.Groups, hasHistograms) {
+				continue
+			}
 			groups, left := chosen(s.Groups)
 			panels, missing := w.distributions(groups, calibration)
 			notes := []string{heading(s.Settings), left, confidentMistakes(panels)}

@@ -63,9 +63,9 @@ func (w *writer) learningCharts(groups []*comparison.Group) []figure.Chart {
 	for _, loss := range losses {
 		for i, metric := range learnedMetrics {
 			chart := figure.Chart{Title: loss, X: "epoch", Y: metric.axis, Low: ranges[i].low, High: ranges[i].high, FromZero: metric.fromZero}
-			for i, g := range members[loss] {
+			for k, g := range members[loss] {
 				if points := epochPoints(g, metric.name, metric.scale); len(points) > 1 {
-					chart.Series = append(chart.Series, figure.Series{Name: nameWithin(w.layout, g), Colour: tone(loss, i, len(members[loss])), Points: points})
+					chart.Series = append(chart.Series, figure.Series{Name: nameWithin(w.layout, g), Colour: tone(loss, k, len(members[loss])), Points: points})
 				}
 			}
 			if len(chart.Series) > 0 {

@@ -54,14 +54,19 @@ func (w *writer) tableNote(c Comparison) string {
 
 // bestNote explains what is bold, and is empty where nothing is.
 func (c Comparison) bestNote() string {
-	switch marked, tested := comparison.BestMarks(c.Tables); {
-	case !marked:
+	marks := comparison.MarksOf(c.Tables)
+	switch {
+	case !marks.Any:
 		return ""
-	case !tested:
-		return "Bold: the best mean of each column. Nothing was tested, since no two seeds are shared."
+	case !marks.Tested:
+		return "Bold: the best mean of each column. Nothing was tested, since " + marks.Because + "."
 	}
-	return "Bold: the best mean of each column, and every other that does not differ from it significantly (paired t-test over shared seeds, " +
+	note := "Bold: the best mean of each column, and every other that does not differ from it significantly (paired t-test over shared seeds, " +
 		"Holm's correction over the column, level 0.05)."
+	if marks.Left {
+		note += " What could not be tested is not bold."
+	}
+	return note
 }
 
 // boundNote warns of temperatures at the bounds of their search: the validation split then says nothing

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,7 +25,7 @@ func rankings(b *strings.Builder, c Comparison) {
 		ranks[k] = r.ByName()
 	}
 	var rows [][]string
-	for _, name := range all[0].Rows {
+	for _, name := range rankedRows(all) {
 		row := []string{escape(name)}
 		for k := range all {
 			text := "–"
@@ -46,4 +47,17 @@ func rankings(b *strings.Builder, c Comparison) {
 		note += " Not ranked, since not every block has them: " + escape(join(left)) + "."
 	}
 	paragraph(b, note)
+}
+
+// rankedRows lists the rows that have a rank in any metric.
+func rankedRows(all []comparison.Ranking) []string {
+	var names []string
+	for _, r := range all {
+		for _, name := range r.Rows {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }

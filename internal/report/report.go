@@ -21,6 +21,7 @@ type Study struct {
 	Records     []run.Record // in the order of the sweep, of every status
 	Excluded    int          // runs that the sweep excludes
 	Duplicates  int          // runs that the sweep names more than once
+	Added       int          // runs that the sweep file does not describe
 	Commands    []string     // what to type to do it again, in order
 }
 

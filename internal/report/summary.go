@@ -8,12 +8,23 @@ import (
 	"experiment/internal/comparison"
 )
 
+// summary writes what the tables show, where there is anything to say.
+func summary(b *strings.Builder, c Comparison) {
+	for i, sentences := range summaries(c) {
+		if i == 0 {
+			b.WriteString("\n## Summary\n")
+		}
+		paragraph(b, sentences)
+	}
+}
+
 // summaries says in three sentences for each table what its numbers show, and no more than was tested.
 func summaries(c Comparison) []string {
 	var paragraphs []string
 	for _, table := range c.Tables {
 		t := prose{table}
-		sentences := []string{t.before(), t.after(), t.cost(), t.caveat()}
+		before := t.before()
+		sentences := []string{before, t.after(before != ""), t.cost(), t.caveat()}
 		text := strings.Join(slices.DeleteFunc(sentences, func(s string) bool { return s == "" }), " ")
 		if name := comparison.Title(t.Settings); name != "" && text != "" {
 			text = "**" + escape(name) + "**: " + text
@@ -35,7 +46,7 @@ func (t prose) before() string {
 	if best < 0 {
 		return ""
 	}
-	text := fmt.Sprintf("%s has the lowest ECE before temperature scaling (%s)", t.name(best), t.value(best, column))
+	text := fmt.Sprintf("%s has the lowest ECE before temperature scaling (%s)", t.leader(best, column), t.value(best, column))
 	switch {
 	case t.Against == nil:
 		return text + t.amongBest(column) + "."
@@ -49,23 +60,37 @@ func (t prose) before() string {
 	return text + t.difference(best, column) + "."
 }
 
-// after says what is left of the differences after temperature scaling.
-func (t prose) after() string {
+// after says what is left of the differences after temperature scaling, which may have been named before.
+func (t prose) after(named bool) string {
 	ece, nll := t.Column("ece_scaled"), t.Column("nll_scaled")
-	bestECE, bestNLL := t.best(ece), t.best(nll)
-	if bestECE < 0 || bestNLL < 0 {
+	parts := []string{t.differingAfter(ece, nll), t.lowestAfter(ece, nll)}
+	text := strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "; ")
+	switch {
+	case text == "":
 		return ""
+	case named:
+		return "After it, " + text + "."
 	}
-	lowest := fmt.Sprintf("%s has the lowest ECE (%s)", t.name(bestECE), t.value(bestECE, ece))
-	if bestECE == bestNLL {
-		lowest += fmt.Sprintf(" and the lowest NLL (%s)", t.value(bestNLL, nll))
-	} else {
-		lowest += fmt.Sprintf(", and %s the lowest NLL (%s)", t.name(bestNLL), t.value(bestNLL, nll))
+	return "After temperature scaling, " + text + "."
+}
+
+// lowestAfter says which rows have the lowest ECE and the lowest NLL.
+func (t prose) lowestAfter(ece, nll int) string {
+	bestECE, bestNLL := t.best(ece), t.best(nll)
+	switch {
+	case bestECE < 0 && bestNLL < 0:
+		return ""
+	case bestECE < 0:
+		return fmt.Sprintf("%s has the lowest NLL (%s)", t.leader(bestNLL, nll), t.value(bestNLL, nll))
 	}
-	if t.Against == nil || t.tests(ece)+t.tests(nll) == 0 {
-		return "After it, " + lowest + "."
+	text := fmt.Sprintf("%s has the lowest ECE (%s)", t.leader(bestECE, ece), t.value(bestECE, ece))
+	switch {
+	case bestNLL < 0:
+		return text
+	case bestECE == bestNLL && t.leader(bestECE, ece) == t.leader(bestNLL, nll):
+		return text + fmt.Sprintf(" and the lowest NLL (%s)", t.value(bestNLL, nll))
 	}
-	return "After it, " + t.differing(ece) + " in ECE" + t.alsoDiffering(ece, nll) + " in NLL; " + lowest + "."
+	return text + fmt.Sprintf(", and %s the lowest NLL (%s)", t.leader(bestNLL, nll), t.value(bestNLL, nll))
 }
 
 // cost says what the lowest ECE costs in accuracy, and which models are too confident.
@@ -106,7 +131,14 @@ func (t prose) caveat() string {
 	if len(t.Rows) < 2 || t.tested() {
 		return ""
 	}
-	return "Nothing was tested, since no two seeds are shared."
+	because := comparison.MarksOf([]comparison.Table{t.Table}).Because
+	if slices.Contains(t.Axes, "data.name") {
+		because = "the rows are of different data sets"
+	}
+	if because == "" {
+		return "Nothing was tested."
+	}
+	return "Nothing was tested, since " + because + "."
 }
 
 // difference writes how a row differs from the baseline, and whether that was tested and significant.

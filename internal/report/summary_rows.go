@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"experiment/internal/comparison"
 )
 
 // name names a row in Markdown.
@@ -27,7 +29,7 @@ func (t prose) tested() bool {
 	return slices.Contains(t.Tested, true) || t.Against != nil && anyTest(t.Table)
 }
 
-// best returns the row with the best mean of a column, the first of equals; -1 where none is marked.
+// best returns the row with the best mean of a column, of equals the baseline or else the first; -1 where none is marked.
 func (t prose) best(column int) int {
 	best := -1
 	for i, row := range t.Rows {
@@ -35,7 +37,27 @@ func (t prose) best(column int) int {
 			best = i
 		}
 	}
+	if best >= 0 && t.Against != nil && t.Rows[t.Against.Baseline].Cells[column].Mean == t.Rows[best].Cells[column].Mean {
+		return t.Against.Baseline
+	}
 	return best
+}
+
+// leader names the row with the best mean of a column, and those that have the same.
+func (t prose) leader(best, column int) string {
+	var level []string
+	for i, row := range t.Rows {
+		if i != best && row.Cells[column].Mean == t.Rows[best].Cells[column].Mean {
+			level = append(level, t.name(i))
+		}
+	}
+	switch {
+	case len(level) == 0:
+		return t.name(best)
+	case len(level) == len(t.Rows)-1 && len(level) > 1:
+		return t.name(best) + ", level with all others,"
+	}
+	return t.name(best) + ", level with " + some(level, len(t.Rows)) + ","
 }
 
 // amongBest says how many other rows do not differ significantly from the best of a column.
@@ -58,8 +80,11 @@ func (t prose) amongBest(column int) string {
 	return fmt.Sprintf("; %d others do not differ from it significantly", others)
 }
 
-// tests counts the rows that were tested against the baseline in a column.
+// tests counts the rows that were tested against the baseline in a column; none where there is no such.
 func (t prose) tests(column int) int {
+	if t.Against == nil || column < 0 {
+		return 0
+	}
 	n := 0
 	for _, differences := range t.Against.Differences {
 		if differences[column].Untested == "" {
@@ -101,6 +126,21 @@ func (t prose) differing(column int) string {
 	default:
 		return fmt.Sprintf("%d of %d %s differ", n, tests, several) + from
 	}
+}
+
+// differingAfter says how many rows differ from the baseline in ECE and in NLL, of those that were tested.
+func (t prose) differingAfter(ece, nll int) string {
+	switch inECE, inNLL := t.tests(ece), t.tests(nll); {
+	case inECE == 0 && inNLL == 0:
+		return ""
+	case inNLL == 0:
+		return t.differing(ece) + " in ECE"
+	case inECE == 0:
+		return t.differing(nll) + " in NLL"
+	case inECE == inNLL:
+		return t.differing(ece) + " in ECE" + t.alsoDiffering(ece, nll) + " in NLL"
+	}
+	return t.differing(ece) + " in ECE, and " + t.differing(nll) + " in NLL"
 }
 
 // alsoDiffering goes on from how many rows differ in one column to how many differ in another.
@@ -171,7 +211,11 @@ func join(names []string) string {
 	if len(names) < 2 {
 		return strings.Join(names, "")
 	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+	between, last := comparison.Separator(names), " and "
+	if between != ", " {
+		last = between + "and "
+	}
+	return strings.Join(names[:len(names)-1], between) + last + names[len(names)-1]
 }
 
 // some lists names, or counts them where they are many.

@@ -50,11 +50,12 @@ func (c Comparison) textNote(colour bool) string {
 	if colour {
 		mark = "Bold"
 	}
-	switch marked, tested := comparison.BestMarks(c.Tables); {
-	case !marked:
+	marks := comparison.MarksOf(c.Tables)
+	switch {
+	case !marks.Any:
 		return ""
-	case !tested:
-		return mark + ": the best mean; nothing was tested, since no two seeds are shared"
+	case !marks.Tested:
+		return mark + ": the best mean; nothing was tested, since " + marks.Because
 	}
 	return mark + ": best, or not significantly different (paired t-test, Holm, level 0.05)"
 }

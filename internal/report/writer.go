@@ -38,10 +38,7 @@ func (w *writer) markdown() []byte {
 	c := Comparison{Tables: comparison.Tables(w.layout, w.groups, mainColumns(), comparison.OfTest)}
 	setAgainstBaseline(c.Tables)
 	if !c.Empty() {
-		b.WriteString("\n## Summary\n")
-		for _, sentences := range summaries(c) {
-			paragraph(&b, sentences)
-		}
+		summary(&b, c)
 		w.mainTable(&b, c)
 		against(&b, c)
 		rankings(&b, c)
@@ -183,6 +180,9 @@ func (w *writer) reproduce(b *strings.Builder) {
 	source := ""
 	if w.study.Source != "" {
 		source = "the sweep is described in " + code(w.study.Source)
+		if w.study.Added > 0 {
+			source += ", but for " + plural(w.study.Added, "run") + " that `--set` added, with the settings under [What was run](#what-was-run)"
+		}
 	}
 	reproduce(b, source, w.study.Commit, w.study.Commands)
 }

@@ -23,9 +23,9 @@ const unknown = "unknown"
 // threads, and which of several accelerators.
 var elsewhereRecorded = []string{"CUDA_VISIBLE_DEVICES", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"}
 
-// compareProvenance lists what may change digits and is not the same. What is not known of one of the two,
-// such as a field that older records lack, is no difference. The host and the memory it took are none either.
-func compareProvenance(recorded, again run.Provenance) []Fact {
+// Facts lists what may change digits and is not the same. What is not known of one of the two, such as a field that
+// older records lack, is no difference. The host and the memory it took are none either.
+func Facts(recorded, again run.Provenance) []Fact {
 	var facts []Fact
 	for _, f := range []Fact{
 		{"commit", commitOf(recorded), commitOf(again)},

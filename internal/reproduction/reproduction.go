@@ -46,6 +46,6 @@ func Compare(recorded, again run.Attempt) Comparison {
 	c.Differences, c.Added = append(c.Differences, differences...), c.Added+added
 	c.Files = len(before.order)
 
-	c.Provenance = compareProvenance(recorded.Provenance, again.Provenance)
+	c.Provenance = Facts(recorded.Provenance, again.Provenance)
 	return c
 }

@@ -30,38 +30,54 @@ type Config struct {
 func NewConfig(fields []Field) (Config, error) {
 	sorted := slices.Clone(fields)
 	slices.SortFunc(sorted, func(a, b Field) int { return strings.Compare(a.Path, b.Path) })
-	for i, f := range sorted {
+	for _, f := range sorted {
 		if err := checkField(f); err != nil {
 			return Config{}, err
 		}
-		if i == 0 {
-			continue
-		}
-		previous := sorted[i-1].Path
-		if previous == f.Path {
-			return Config{}, fmt.Errorf("configuration field %q stands twice", f.Path)
-		}
-		if strings.HasPrefix(f.Path, previous) && f.Path[len(previous)] == '.' {
-			return Config{}, fmt.Errorf("configuration field %q is a value and a group", previous)
-		}
+	}
+	if err := checkOrder(sorted); err != nil {
+		return Config{}, err
 	}
 	return Config{fields: sorted}, nil
 }
 
-func checkField(f Field) error {
+// checkOrder refuses fields that are not sorted by path, and a path that stands twice or is both a value and a group.
+func checkOrder(fields []Field) error {
+	for i := 1; i < len(fields); i++ {
+		path, previous := fields[i].Path, fields[i-1].Path
+		switch {
+		case previous == path:
+			return fmt.Errorf("configuration field %q stands twice", path)
+		case previous > path:
+			return fmt.Errorf("configuration field %q stands behind %q", path, previous)
+		case strings.HasPrefix(path, previous) && path[len(previous)] == '.':
+			return fmt.Errorf("configuration field %q is a value and a group", previous)
+		}
+	}
+	return nil
+}
+
+func checkPath(path string) error {
 	segment := 0
-	for _, c := range []byte(f.Path) {
+	for _, c := range []byte(path) {
 		switch {
 		case c == '.' && segment > 0:
 			segment = 0
 		case c == '_' || 'a' <= c && c <= 'z' || '0' <= c && c <= '9':
 			segment++
 		default:
-			return fmt.Errorf("configuration path %q is malformed", f.Path)
+			return fmt.Errorf("configuration path %q is malformed", path)
 		}
 	}
 	if segment == 0 {
-		return fmt.Errorf("configuration path %q is malformed", f.Path)
+		return fmt.Errorf("configuration path %q is malformed", path)
+	}
+	return nil
+}
+
+func checkField(f Field) error {
+	if err := checkPath(f.Path); err != nil {
+		return err
 	}
 	switch v := f.Value.(type) {
 	case int64, bool:

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// mostExact is the largest number of differences whose sign assignments are all counted.
-const mostExact = 36
+// MostExact is the largest number of differences whose sign assignments are all counted.
+const MostExact = 36
 
 // signDraws is how many sign assignments are drawn where they are too many to count.
 const signDraws = 99_999
@@ -49,7 +49,7 @@ func SignFlip(differences []float64) float64 {
 	switch {
 	case reached <= 0:
 		return 1
-	case len(sizes) <= mostExact:
+	case len(sizes) <= MostExact:
 		return exactShare(sizes, reached)
 	}
 	return drawnShare(sizes, reached)

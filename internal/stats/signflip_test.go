@@ -119,7 +119,7 @@ func TestDrawnSignsAgreeWithCountedOnes(t *testing.T) {
 
 // Of many differences too, p does not depend on which sample comes first.
 func TestDrawnSignsKnowNoDirection(t *testing.T) {
-	differences := normals(rand.New(rand.NewPCG(5, 5)), mostExact+4)
+	differences := normals(rand.New(rand.NewPCG(5, 5)), MostExact+4)
 	p := SignFlip(differences)
 	for i := range differences {
 		differences[i] *= -1

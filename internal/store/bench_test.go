@@ -74,7 +74,7 @@ func BenchmarkRead(b *testing.B) {
 	}{
 		{"List", func() error { _, err := s.List(b.Context(), Filter{Sweep: "large", Sort: "ece"}); return err }},
 		{"ListByLoss", func() error {
-			_, err := s.List(b.Context(), Filter{Where: []Condition{{"loss.gamma", Equal, "2"}, {"loss", Equal, "focal"}}, Limit: 20})
+			_, err := s.List(b.Context(), Filter{Where: []Condition{{Field: "loss.gamma", Op: Equal, Value: "2"}, {Field: "loss", Op: Equal, Value: "focal"}}, Limit: 20})
 			return err
 		}},
 		{"Records", func() error { _, err := s.Records(b.Context(), Filter{Sweep: "large"}, 0); return err }},

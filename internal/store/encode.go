@@ -37,13 +37,6 @@ func encodeNumber(f float64) any {
 	return f
 }
 
-func decodeNumber(f sql.NullFloat64) float64 {
-	if !f.Valid {
-		return math.NaN()
-	}
-	return f.Float64
-}
-
 // encodeKeys returns the keys as a JSON list, for json_each.
 func encodeKeys(keys []run.Key) (string, error) {
 	list, err := json.Marshal(keys)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
 	"syscall"
 
 	"github.com/mattn/go-sqlite3"
@@ -44,16 +43,7 @@ type AmbiguousError struct {
 	More       bool        // whether there are further ones
 }
 
-func (e *AmbiguousError) Error() string {
-	keys := make([]string, len(e.Candidates))
-	for i, c := range e.Candidates {
-		keys[i] = fmt.Sprintf("%s (%s, seed %d)", c.Key[:min(len(c.Key), max(8, len(e.Prefix)+4))], c.Label, c.Seed)
-	}
-	if e.More {
-		keys = append(keys, "...")
-	}
-	return fmt.Sprintf("run key %q is ambiguous: %s", e.Prefix, strings.Join(keys, ", "))
-}
+func (e *AmbiguousError) Error() string { return fmt.Sprintf("run key %q is ambiguous", e.Prefix) }
 
 // An UnknownSweepError says that no sweep of the name is recorded.
 type UnknownSweepError struct {
@@ -62,23 +52,6 @@ type UnknownSweepError struct {
 }
 
 func (e *UnknownSweepError) Error() string { return fmt.Sprintf("no sweep is named %q", e.Name) }
-
-// An UnknownFieldError says that a filter names what no run has.
-type UnknownFieldError struct {
-	Field string
-	Known []string // columns, then fields of configurations, then metrics
-}
-
-func (e *UnknownFieldError) Error() string {
-	return fmt.Sprintf("no run has the field %q", e.Field)
-}
-
-// A ValueError says that a field cannot be compared with a value.
-type ValueError struct{ Field, Value, Want string }
-
-func (e *ValueError) Error() string {
-	return fmt.Sprintf("field %q takes %s, not %q", e.Field, e.Want, e.Value)
-}
 
 // explain turns error codes of SQLite and of the operating system into the errors of this package, and
 // leaves every other error as it is.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -15,88 +14,64 @@ import (
 // Filter chooses runs and their order. The zero value chooses all, in the order they were recorded.
 type Filter struct {
 	Sweep       string          // only those of the sweep, in its order
-	Keys        []run.Key       // only these, where not nil
+	Keys        []run.Key       // only these, where not nil, in their order
+	Lost        []run.Key       // whose process is known to be gone: interrupted where they are recorded as running
 	Statuses    []run.Status    // only in one of these states, where not empty
 	Where       []Condition     // only where all hold
-	Split       run.Split       // of the metrics that Where, Sort and List speak of; Test where empty
+	Split       run.Split       // of the metrics that Where, Sort, Select and Group speak of; Test where empty
 	Calibration run.Calibration // of these metrics; Uncalibrated where empty
 	Sort        string          // field to sort by; runs that lack it come last
 	Descending  bool
 	Limit       int // how many runs at most; 0 is no limit
 }
 
-// Condition compares a field of a run with a value. Fields are the columns run, label, pipeline, dataset,
-// model, loss (its name), seed, status, device, seconds, epoch and started, every metric, and every setting
-// of a configuration by its path, such as optimizer.lr. No condition holds for a run that lacks the field.
-type Condition struct {
-	Field string
-	Op    Op
-	Value string
-}
-
-// Op is a comparison.
-type Op string
-
-// The comparisons. Contains is for text, and does not tell upper from lower case in ASCII letters.
-const (
-	Equal          Op = "="
-	NotEqual       Op = "!="
-	Less           Op = "<"
-	LessOrEqual    Op = "<="
-	Greater        Op = ">"
-	GreaterOrEqual Op = ">="
-	Contains       Op = "~"
-)
-
-// ParseCondition reads a condition as users write it: loss=focal, optimizer.lr>=0.1, label~smooth. Space
-// around the comparison has no meaning.
-func ParseCondition(s string) (Condition, error) {
-	at := strings.IndexAny(s, "=!<>~")
-	if at < 0 {
-		return Condition{}, fmt.Errorf("condition %q has no comparison, one of = != < > <= >= ~", s)
-	}
-	length := 1
-	if at+1 < len(s) && s[at+1] == '=' && s[at] != '=' && s[at] != '~' {
-		length = 2
-	}
-	c := Condition{strings.TrimSpace(s[:at]), Op(s[at : at+length]), strings.TrimSpace(s[at+length:])}
-	if c.Op == "!" || c.Field == "" {
-		return Condition{}, fmt.Errorf("condition %q is not a field, a comparison (= != < > <= >= ~) and a value", s)
-	}
-	return c, nil
-}
-
 // selection is the part of a statement that chooses runs: what follows its columns, with the values to
 // bind, in their order.
 type selection struct {
-	from, where, order       []string
-	fromArgs, whereArgs, end []any
+	from, where, group, order []string
+	fromArgs, whereArgs, end  []any
+	lost                      []run.Key
 }
 
-// sql returns the statement that reads columns of the chosen runs, and the values to bind.
-func (s *selection) sql(columns string) (string, []any) {
+// sql returns the statement that reads columns of the chosen runs, and the values to bind, those of the columns
+// included.
+func (s *selection) sql(columns string, args ...any) (string, []any) {
 	query := "SELECT " + columns + " FROM " + strings.Join(s.from, " ")
-	if len(s.where) > 0 {
-		query += " WHERE " + strings.Join(s.where, " AND ")
+	for _, part := range []struct {
+		name, separator string
+		parts           []string
+	}{{"WHERE", " AND ", s.where}, {"GROUP BY", ", ", s.group}, {"ORDER BY", ", ", s.order}} {
+		if len(part.parts) > 0 {
+			query += " " + part.name + " " + strings.Join(part.parts, part.separator)
+		}
 	}
-	query += " ORDER BY " + strings.Join(s.order, ", ") + " LIMIT ?"
-	return query, slices.Concat(s.fromArgs, s.whereArgs, s.end)
+	return query + " LIMIT ?", slices.Concat(args, s.fromArgs, s.whereArgs, s.end)
 }
 
 // selection resolves the filter against what is recorded.
 func (f Filter) selection(ctx context.Context, tx *sql.Tx) (*selection, error) {
-	s := &selection{}
-	s.join("runs LEFT JOIN attempts ON attempts.id = runs.attempt")
+	s := &selection{lost: f.Lost}
+	order := "runs.rowid"
+	if f.Keys == nil {
+		s.join("runs")
+	} else {
+		keys, err := encodeKeys(f.Keys)
+		if err != nil {
+			return nil, err
+		}
+		s.join("(SELECT value, min(key) AS position FROM json_each(?) GROUP BY value) AS wanted CROSS JOIN runs ON runs.key = wanted.value", keys)
+		order = "wanted.position"
+	}
+	s.join("LEFT JOIN attempts ON attempts.id = runs.attempt")
 	s.join("LEFT JOIN scores ON scores.attempt = runs.attempt AND scores.split = ? AND scores.calibration = ?",
 		string(cmp.Or(f.Split, run.Test)), string(cmp.Or(f.Calibration, run.Uncalibrated)))
-	order := "runs.rowid"
 	if f.Sweep != "" {
 		if err := f.joinSweep(ctx, tx, s); err != nil {
 			return nil, err
 		}
 		order = "sweep_runs.position"
 	}
-	if err := f.restrict(s); err != nil {
+	if err := s.inStatus(f.Statuses); err != nil {
 		return nil, err
 	}
 	for _, c := range f.Where {
@@ -128,23 +103,18 @@ func (f Filter) joinSweep(ctx context.Context, tx *sql.Tx, s *selection) error {
 	return nil
 }
 
-// restrict adds the lists that keys and states must be in.
-func (f Filter) restrict(s *selection) error {
-	if f.Keys != nil {
-		keys, err := encodeKeys(f.Keys)
-		if err != nil {
-			return err
-		}
-		s.require("runs.key IN (SELECT value FROM json_each(?))", keys)
+// inStatus requires one of some states, where there are any.
+func (s *selection) inStatus(statuses []run.Status) error {
+	if len(statuses) == 0 {
+		return nil
 	}
-	if len(f.Statuses) > 0 {
-		statuses, err := json.Marshal(f.Statuses)
-		if err != nil {
-			return err
-		}
-		s.require("runs.status IN (SELECT value FROM json_each(?))", string(statuses))
+	list, err := json.Marshal(statuses)
+	if err != nil {
+		return err
 	}
-	return nil
+	status, err := s.status()
+	s.require(status.expression+" IN (SELECT value FROM json_each(?))", append(status.args, string(list))...)
+	return err
 }
 
 func (s *selection) join(table string, args ...any) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -97,7 +98,7 @@ func TestFilter(t *testing.T) {
 func TestFilterRefuses(t *testing.T) {
 	s := openLibrary(t)
 	for _, name := range []string{"los", "optimizer", "optimizer.", "", "lr; DROP TABLE runs", `a"b`, "$", "loss[0]", "Loss"} {
-		for _, f := range []Filter{{Where: []Condition{{name, Equal, "1"}}}, {Sort: name + " "}} {
+		for _, f := range []Filter{{Where: []Condition{{Field: name, Op: Equal, Value: "1"}}}, {Sort: name + " "}} {
 			var unknown *UnknownFieldError
 			_, err := s.List(t.Context(), f)
 			if !errors.As(err, &unknown) {
@@ -111,36 +112,72 @@ func TestFilterRefuses(t *testing.T) {
 			}
 		}
 	}
-	for _, c := range []Condition{{"seed", Equal, "one"}, {"ece", Less, "nan"}, {"model.batch_norm", Equal, "1"}, {"loss.gamma", Greater, ""}} {
+	for _, c := range []Condition{{Field: "seed", Op: Equal, Value: "one"}, {Field: "ece", Op: Less, Value: "nan"}, {Field: "model.batch_norm", Op: Equal, Value: "1"}, {Field: "loss.gamma", Op: Greater, Value: ""}} {
 		var wrong *ValueError
 		if _, err := s.List(t.Context(), Filter{Where: []Condition{c}}); !errors.As(err, &wrong) {
 			t.Errorf("%v: got error %v", c, err)
 		}
 	}
-	if _, err := s.List(t.Context(), Filter{Where: []Condition{{"seed", "= 1 OR 1 =", "2"}}}); err == nil {
+	if _, err := s.List(t.Context(), Filter{Where: []Condition{{Field: "seed", Op: "= 1 OR 1 =", Value: "2"}}}); err == nil {
 		t.Error("a comparison can be any text")
 	}
 }
 
 func TestParseCondition(t *testing.T) {
-	tests := map[string]Condition{
-		"loss=focal":         {"loss", Equal, "focal"},
-		" optimizer.lr >= 1": {"optimizer.lr", GreaterOrEqual, "1"},
-		"a<=b":               {"a", LessOrEqual, "b"},
-		"a<-1":               {"a", Less, "-1"},
-		"a>b=c":              {"a", Greater, "b=c"},
-		"a!=":                {"a", NotEqual, ""},
-		"label~a=b":          {"label", Contains, "a=b"},
-		"a==b":               {"a", Equal, "=b"},
-	}
-	for text, want := range tests {
-		if got, err := ParseCondition(text); err != nil || got != want {
-			t.Errorf("ParseCondition(%q) = %v, %v, want %v", text, got, err, want)
+	for text, want := range map[string][3]string{
+		"loss=focal":         {"loss", "=", "focal"},
+		" optimizer.lr >= 1": {"optimizer.lr", ">=", "1"},
+		"a<=b":               {"a", "<=", "b"},
+		"a<-1":               {"a", "<", "-1"},
+		"a>b=c":              {"a", ">", "b=c"},
+		"a!=":                {"a", "!=", ""},
+		"label~a=b":          {"label", "~", "a=b"},
+		"label~ =b":          {"label", "~", "=b"},
+		"label=focal γ=3":    {"label", "=", "focal γ=3"},
+	} {
+		c, err := ParseCondition(text)
+		if got := [3]string{c.Field, string(c.Op), c.Value}; err != nil || got != want {
+			t.Errorf("ParseCondition(%q) = %q, %v, want %q", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"", "loss", "=focal", "a!b", "  <1"} {
-		if got, err := ParseCondition(text); err == nil {
-			t.Errorf("ParseCondition(%q) = %v", text, got)
+}
+
+// What is wrong with a condition is said of the part that is: marked here as in what users read.
+func TestConditionErrors(t *testing.T) {
+	s := openLibrary(t)
+	for _, c := range []struct{ text, mark, want string }{
+		{"", "", "the condition is empty"},
+		{"  ", "^^", "the condition is empty"},
+		{"loss", "    |", "there is no comparison"},
+		{"loss ", "    |", "there is no comparison"},
+		{"=focal", "|", "there is no field before the comparison"},
+		{"  <1", "|", "there is no field before the comparison"},
+		{"a!b", " ^", `there is no comparison "!"`},
+		{"loss == focal", "     ^^", `there is no comparison "=="`},
+		{"ece=<0.1", "   ^^", `there is no comparison "=<"`},
+		{"los=focal", "^^^", `no run has a field "los"`},
+		{" los = focal", " ^^^", `no run has a field "los"`},
+		{"ece<abc", "    ^^^", `ece takes a number, not "abc"`},
+		{"ece < ", "     |", `ece takes a number, not ""`},
+		{"ece=nan", "    ^^^", `ece takes a number, not "nan"`},
+		{"model.batch_norm!=maybe", "                  ^^^^^", `model.batch_norm takes true or false, not "maybe"`},
+		{"a=a", "^", `no run has a field "a"`},
+	} {
+		condition, err := ParseCondition(c.text)
+		if err == nil {
+			_, err = s.List(t.Context(), Filter{Where: []Condition{condition}})
+		}
+		var wrong *ConditionError
+		if !errors.As(err, &wrong) {
+			t.Errorf("%q: got error %v", c.text, err)
+			continue
+		}
+		mark := strings.Repeat(" ", wrong.Start) + strings.Repeat("^", wrong.End-wrong.Start)
+		if wrong.Start == wrong.End && c.text != "" {
+			mark += "|"
+		}
+		if wrong.Text != c.text || mark != c.mark || wrong.Err.Error() != c.want {
+			t.Errorf("of %q, the part %q is wrong: %v; want %q, %s", wrong.Text, mark, wrong.Err, c.mark, c.want)
 		}
 	}
 }
@@ -151,7 +188,7 @@ func TestEverySettingIsFoundByItsOwnValue(t *testing.T) {
 		lr := drawFloat().Draw(rt, "lr")
 		r := newRun(t, "focal gamma=2", 0, run.Field{Path: "x.rate", Value: lr})
 		putSweepOf(t, s, "x", Replace, r)
-		f := Filter{Where: []Condition{{"x.rate", Equal, fmt.Sprint(lr)}}}
+		f := Filter{Where: []Condition{{Field: "x.rate", Op: Equal, Value: fmt.Sprint(lr)}}}
 		if got := labels(t, s.Reader, f); len(got) != 1 {
 			rt.Errorf("nothing is found by %v", lr)
 		}

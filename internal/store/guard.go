@@ -71,8 +71,12 @@ func (g *guard) explain(err error) error {
 	return fmt.Errorf("%w: %s is refused", ErrOnlyReads, g.refused)
 }
 
-// oneStatement refuses text that holds no statement or goes on after the first.
+// oneStatement refuses text that holds no statement or goes on after the first. SQLite reads no further than a NUL
+// byte, so that is refused too.
 func oneStatement(sql string) error {
+	if i := strings.IndexByte(sql, 0); i >= 0 {
+		return fmt.Errorf("there is a NUL byte after %d bytes of the statement", i)
+	}
 	first, rest := cutStatement(sql)
 	switch {
 	case !first && !rest:
@@ -103,6 +107,9 @@ func cutStatement(sql string) (first, rest bool) {
 	return first, false
 }
 
+// byteOrderMark is what some editors begin a file with. SQLite takes it for space.
+const byteOrderMark = "\ufeff"
+
 // token returns the length of the first token of s, and whether it is space or a comment. Quoted text is one
 // token, other text one for each byte.
 func token(s string) (length int, blank bool) {
@@ -119,6 +126,8 @@ func token(s string) (length int, blank bool) {
 		return until(2, "*/"), true
 	case strings.ContainsRune(" \t\n\f\r", rune(s[0])):
 		return 1, true
+	case strings.HasPrefix(s, byteOrderMark):
+		return len(byteOrderMark), true
 	case s[0] == '\'', s[0] == '"', s[0] == '`':
 		return until(1, s[:1]), false
 	case s[0] == '[':

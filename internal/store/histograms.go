@@ -24,19 +24,26 @@ func putHistograms(ctx context.Context, tx *sql.Tx, id int64, histograms []run.H
 	return nil
 }
 
-func (a attempts) loadHistograms(ctx context.Context, tx *sql.Tx, ids string) error {
-	return scan(ctx, tx, func(rows *sql.Rows) error {
+func (a attempts) loadHistograms(ctx context.Context, tx *sql.Tx, of rowsOf) error {
+	var names interned
+	err := scan(ctx, tx, func(rows *sql.Rows) (err error) {
 		var id int64
 		var h run.Histogram
-		var counts []byte
-		if err := rows.Scan(&id, &h.Split, &h.Calibration, &h.Quantity, &h.Outcome, &h.Lower, &h.Upper, &counts); err != nil {
+		var split, calibration, quantity, outcome, counts sql.RawBytes
+		if err := rows.Scan(&id, &split, &calibration, &quantity, &outcome, &h.Lower, &h.Upper, &counts); err != nil {
 			return err
 		}
-		if err := json.Unmarshal(counts, &h.Counts); err != nil {
+		h.Split, h.Calibration = run.Split(names.text(split)), run.Calibration(names.text(calibration))
+		h.Quantity, h.Outcome = run.Quantity(names.text(quantity)), run.Outcome(names.text(outcome))
+		if h.Counts, err = numbersOf(string(counts)); err != nil {
 			return fmt.Errorf("reading a histogram of %s, %s: %w", h.Quantity, h.Outcome, err)
 		}
 		a[id].Result.Histograms = append(a[id].Result.Histograms, h)
 		return nil
 	}, `SELECT attempt, split, calibration, quantity, outcome, lower, upper, counts FROM histogram_counts
-		WHERE attempt IN (SELECT value FROM json_each(?)) ORDER BY attempt, `+bySplit+`, calibration, quantity, outcome`, ids)
+		WHERE `+of.where+` ORDER BY attempt, split, calibration, quantity, outcome`, of.ids)
+	for _, attempt := range a {
+		sortBySplit(attempt.Result.Histograms, func(h *run.Histogram) run.Split { return h.Split })
+	}
+	return err
 }

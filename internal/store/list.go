@@ -4,13 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"math"
-	"slices"
 
 	"experiment/internal/run"
 )
 
-// Summary is a run in a line: what listings show, without configuration and provenance.
+// Summary is a run in a line, without configuration, metrics and provenance.
 type Summary struct {
 	Key     run.Key
 	Label   string
@@ -22,15 +20,6 @@ type Summary struct {
 	Reason  string  // why the deciding attempt did not finish
 	Device  string  // of the deciding attempt
 	Seconds float64 // NaN unless finished
-	metrics [len(run.MetricNames)]float64
-}
-
-// Metric returns a metric on the split and calibration of the filter, NaN where there is none.
-func (s Summary) Metric(name string) float64 {
-	if i := slices.Index(run.MetricNames[:], name); i >= 0 {
-		return s.metrics[i]
-	}
-	return math.NaN()
 }
 
 // List returns the runs that a filter chooses, in brief.
@@ -53,25 +42,18 @@ func (r *Reader) List(ctx context.Context, f Filter) ([]Summary, error) {
 func readSummaries(ctx context.Context, tx *sql.Tx, s *selection) ([]Summary, error) {
 	var list []Summary
 	var row Summary
-	var reason, device sql.NullString
-	var seconds sql.NullFloat64
-	var metrics [len(run.MetricNames)]sql.NullFloat64
-	targets := []any{
-		&row.Key, &row.Label, &row.Dataset, &row.Model, &row.Loss, &row.Seed, &row.Status, &reason, &device, &seconds,
-	}
-	for i := range metrics {
-		targets = append(targets, &metrics[i])
-	}
+	var key, label, dataset, model, loss, status, reason, device sql.RawBytes
+	var names interned
+	targets := []any{&key, &label, &dataset, &model, &loss, &row.Seed, &status, &reason, &device, (*real)(&row.Seconds)}
 	query, args := s.sql(`runs.key, runs.label, runs.dataset, runs.model, runs.loss, runs.seed, runs.status,
-		attempts.reason, attempts.device, attempts.seconds, ` + scoreColumns)
+		attempts.reason, attempts.device, attempts.seconds`)
 	err := scan(ctx, tx, func(rows *sql.Rows) error {
 		if err := rows.Scan(targets...); err != nil {
 			return err
 		}
-		row.Reason, row.Device, row.Seconds = reason.String, device.String, decodeNumber(seconds)
-		for i, m := range metrics {
-			row.metrics[i] = decodeNumber(m)
-		}
+		row.Key, row.Status = run.Key(key), run.Status(names.text(status))
+		row.Label, row.Dataset, row.Model, row.Loss = names.text(label), names.text(dataset), names.text(model), names.text(loss)
+		row.Reason, row.Device = names.text(reason), names.text(device)
 		list = append(list, row)
 		return nil
 	}, query, args...)

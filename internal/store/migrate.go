@@ -20,9 +20,12 @@ var schema3 string
 //go:embed schema/4.sql
 var schema4 string
 
+//go:embed schema/5.sql
+var schema5 string
+
 // migrations lists the steps from each schema version to the next: the first makes version 1 of an empty
 // database. A step that was released never changes.
-var migrations = [...]string{schema1, schema2, schema3, schema4}
+var migrations = [...]string{schema1, schema2, schema3, schema4, schema5}
 
 // migrate brings the database to the version that the steps lead to. Each step is a transaction, so a
 // database is always whole at some version.

@@ -17,10 +17,11 @@ const (
 	Bins                          // reliability curves
 	Artefacts                     // the list of files it left
 	Histograms                    // how predictions are distributed
+	TestOnly                      // of metrics, reliability curves and histograms, those of the test split only
 )
 
 // Records returns the runs that a filter chooses, each with the attempt that decides its state and, where
-// that finished, the metrics of every split and calibration.
+// that finished, the metrics of every split and calibration, unless the details are TestOnly.
 func (r *Reader) Records(ctx context.Context, f Filter, details Detail) ([]run.Record, error) {
 	var records []run.Record
 	err := r.view(ctx, func(tx *sql.Tx) error {
@@ -54,12 +55,12 @@ func (r *Reader) Attempts(ctx context.Context, key run.Key, details Detail) ([]r
 	var list []run.Attempt
 	err := r.view(ctx, func(tx *sql.Tx) error {
 		var ids []int64
+		row := newAttemptRow()
 		err := scan(ctx, tx, func(rows *sql.Rows) error {
-			var row attemptRow
 			if err := rows.Scan(row.targets()...); err != nil {
 				return err
 			}
-			a, err := row.attempt()
+			a, err := row.attempt(key)
 			list, ids = append(list, a), append(ids, row.id.Int64)
 			return err
 		}, `SELECT `+attemptColumns+` FROM attempts WHERE run = ? ORDER BY number`, string(key))
@@ -79,30 +80,34 @@ func (r *Reader) Attempts(ctx context.Context, key run.Key, details Detail) ([]r
 }
 
 func readRecords(ctx context.Context, tx *sql.Tx, s *selection, details Detail) ([]run.Record, error) {
-	var records []run.Record
+	var gathered blocks[run.Record]
 	var ids []int64 // 0 where no attempt was made
-	var row attemptRow
-	var config string
+	var key, label, config, status sql.RawBytes
+	var names interned
+	var configs run.ConfigReader
+	row := newAttemptRow()
+	targets := append([]any{&key, &label, &config, &status}, row.targets()...)
 	query, args := s.sql("runs.key, runs.label, runs.config, runs.status, " + attemptColumns)
-	err := scan(ctx, tx, func(rows *sql.Rows) error {
-		var r run.Record
-		err := rows.Scan(append([]any{&r.Key, &r.Label, &config, &r.Status}, row.targets()...)...)
-		if err != nil {
+	err := scan(ctx, tx, func(rows *sql.Rows) (err error) {
+		if err := rows.Scan(targets...); err != nil {
 			return err
 		}
-		if err := r.Config.UnmarshalJSON([]byte(config)); err != nil {
+		r := run.Record{Run: run.Run{Key: run.Key(key), Label: names.text(label)}, Status: run.Status(names.text(status))}
+		if r.Config, err = configs.Read(config); err == nil {
+			r.Attempt, err = row.attempt(r.Key)
+		}
+		if err != nil {
 			return fmt.Errorf("run %s: %w", r.Key.Short(), err)
 		}
-		if r.Attempt, err = row.attempt(); err != nil {
-			return fmt.Errorf("run %s: %w", r.Key.Short(), err)
-		}
-		records, ids = append(records, r), append(ids, row.id.Int64)
+		gathered.add(r)
+		ids = append(ids, row.id.Int64)
 		return nil
 	}, query, args...)
 	if err != nil {
 		return nil, err
 	}
-	found := attempts{}
+	records := gathered.list()
+	found := make(attempts, len(ids))
 	for i, id := range ids {
 		if id != 0 {
 			found[id] = &records[i].Attempt
@@ -121,69 +126,87 @@ func (a attempts) load(ctx context.Context, tx *sql.Tx, details Detail) error {
 	if err != nil {
 		return err
 	}
-	if err := a.loadScores(ctx, tx, string(ids)); err != nil {
+	all := rowsOf{"attempt IN (SELECT value FROM json_each(?))", string(ids)}
+	measured := all
+	if details&TestOnly != 0 {
+		measured.where += " AND split = 'test'"
+	}
+	if err := a.loadScores(ctx, tx, measured); err != nil {
 		return err
 	}
-	loaders := []struct {
+	for _, l := range []struct {
 		detail Detail
-		load   func(ctx context.Context, tx *sql.Tx, ids string) error
-	}{{History, a.loadHistory}, {Bins, a.loadBins}, {Artefacts, a.loadArtefacts}, {Histograms, a.loadHistograms}}
-	for _, l := range loaders {
+		load   func(ctx context.Context, tx *sql.Tx, of rowsOf) error
+		of     rowsOf
+	}{
+		{History, a.loadHistory, all}, {Bins, a.loadCurves, measured}, {Artefacts, a.loadArtefacts, all}, {Histograms, a.loadHistograms, measured},
+	} {
 		if details&l.detail == 0 {
 			continue
 		}
-		if err := l.load(ctx, tx, string(ids)); err != nil {
+		if err := l.load(ctx, tx, l.of); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-const attemptColumns = `attempts.id, attempts.run, attempts.number, attempts.status, attempts.reason, attempts.resumed, attempts.epoch,
+// rowsOf says which rows of a table are loaded.
+type rowsOf struct {
+	where string // a condition with one parameter
+	ids   string // its value: a JSON list of attempts
+}
+
+const attemptColumns = `attempts.id, attempts.number, attempts.status, attempts.reason, attempts.resumed, attempts.epoch,
 	attempts.started, attempts.ended, attempts.seconds, attempts.pid, attempts.host, attempts.log, attempts.provenance`
 
 // attemptRow is a row of attemptColumns, all NULL where a run has no attempt.
 type attemptRow struct {
-	id, number, resumed, epoch, pid sql.NullInt64
-	run, status, reason, host, log  sql.NullString
-	started, ended, provenance      sql.NullString
-	seconds                         sql.NullFloat64
+	id, number, resumed, epoch, pid          sql.NullInt64
+	status, reason, host, log, ended, starts sql.RawBytes
+	provenance                               sql.RawBytes
+	seconds                                  real
+	names                                    interned
+	known                                    provenances
 }
+
+func newAttemptRow() *attemptRow { return &attemptRow{known: provenances{}} }
 
 func (r *attemptRow) targets() []any {
 	return []any{
-		&r.id, &r.run, &r.number, &r.status, &r.reason, &r.resumed, &r.epoch,
-		&r.started, &r.ended, &r.seconds, &r.pid, &r.host, &r.log, &r.provenance,
+		&r.id, &r.number, &r.status, &r.reason, &r.resumed, &r.epoch,
+		&r.starts, &r.ended, &r.seconds, &r.pid, &r.host, &r.log, &r.provenance,
 	}
 }
 
-func (r *attemptRow) attempt() (run.Attempt, error) {
+// attempt returns the attempt of a run that the row holds.
+func (r *attemptRow) attempt(key run.Key) (run.Attempt, error) {
 	if !r.id.Valid {
 		return run.Attempt{}, nil
 	}
 	a := run.Attempt{
-		Run:     run.Key(r.run.String),
+		Run:     key,
 		Number:  int(r.number.Int64),
-		Status:  run.Status(r.status.String),
-		Reason:  r.reason.String,
+		Status:  run.Status(r.names.text(r.status)),
+		Reason:  r.names.text(r.reason),
 		Resumed: int(r.resumed.Int64),
 		Epoch:   int(r.epoch.Int64),
 		PID:     int(r.pid.Int64),
-		Host:    r.host.String,
-		Log:     r.log.String,
+		Host:    r.names.text(r.host),
+		Log:     string(r.log),
 	}
 	if a.Status == run.Finished {
-		a.Result.Seconds = decodeNumber(r.seconds)
+		a.Result.Seconds = float64(r.seconds)
 	}
 	var err error
-	if a.Started, err = decodeTime(r.started); err != nil {
+	if a.Started, err = decodeTime(sql.NullString{String: string(r.starts), Valid: r.starts != nil}); err != nil {
 		return run.Attempt{}, fmt.Errorf("attempt %d: %w", a.Number, err)
 	}
-	if a.Ended, err = decodeTime(r.ended); err != nil {
+	if a.Ended, err = decodeTime(sql.NullString{String: string(r.ended), Valid: r.ended != nil}); err != nil {
 		return run.Attempt{}, fmt.Errorf("attempt %d: %w", a.Number, err)
 	}
-	if err := json.Unmarshal([]byte(r.provenance.String), &a.Provenance); err != nil {
-		return run.Attempt{}, fmt.Errorf("attempt %d: reading provenance: %w", a.Number, err)
+	if a.Provenance, err = r.known.read(string(r.provenance)); err != nil {
+		return run.Attempt{}, fmt.Errorf("attempt %d: %w", a.Number, err)
 	}
 	return a, nil
 }

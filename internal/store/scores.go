@@ -17,7 +17,7 @@ type scores struct {
 	split       run.Split
 	calibration run.Calibration
 	undefined   []string
-	values      [len(run.MetricNames)]float64 // NaN where there is none
+	values      [len(run.MetricNames)]real // NaN where there is none
 }
 
 // scoreColumns are the columns of metrics in the table scores, in the order of run.MetricNames.
@@ -37,10 +37,10 @@ func group(metrics []run.Metric) ([]scores, error) {
 			rows = append(rows, newScores(m.Split, m.Calibration))
 		}
 		row := &rows[at]
-		if !math.IsNaN(row.values[column]) || slices.Contains(row.undefined, m.Name) {
+		if !math.IsNaN(float64(row.values[column])) || slices.Contains(row.undefined, m.Name) {
 			return nil, fmt.Errorf("metric %q stands twice for %s, %s", m.Name, m.Split, m.Calibration)
 		}
-		row.values[column] = float64(m.Value)
+		row.values[column] = real(m.Value)
 		if math.IsNaN(float64(m.Value)) {
 			row.undefined = append(row.undefined, m.Name)
 		}
@@ -51,20 +51,30 @@ func group(metrics []run.Metric) ([]scores, error) {
 func newScores(split run.Split, calibration run.Calibration) scores {
 	s := scores{split: split, calibration: calibration, undefined: []string{}}
 	for i := range s.values {
-		s.values[i] = math.NaN()
+		s.values[i] = real(math.NaN())
 	}
 	return s
 }
 
-// metrics returns the metrics of a row in the order of run.MetricNames.
-func (s scores) metrics() []run.Metric {
-	var metrics []run.Metric
+// appendTo appends the metrics of a row in the order of run.MetricNames.
+func (s *scores) appendTo(metrics []run.Metric) []run.Metric {
 	for i, name := range run.MetricNames {
-		if !math.IsNaN(s.values[i]) || slices.Contains(s.undefined, name) {
+		if !math.IsNaN(float64(s.values[i])) || slices.Contains(s.undefined, name) {
 			metrics = append(metrics, run.Metric{Split: s.split, Calibration: s.calibration, Name: name, Value: run.Number(s.values[i])})
 		}
 	}
 	return metrics
+}
+
+// count returns how many metrics a row has.
+func (s *scores) count() int {
+	n := len(s.undefined)
+	for _, v := range s.values {
+		if !math.IsNaN(float64(v)) {
+			n++
+		}
+	}
+	return n
 }
 
 func putScores(ctx context.Context, tx *sql.Tx, id int64, metrics []run.Metric) error {
@@ -81,7 +91,7 @@ func putScores(ctx context.Context, tx *sql.Tx, id int64, metrics []run.Metric) 
 		}
 		args := []any{id, string(row.split), string(row.calibration), string(undefined)}
 		for _, v := range row.values {
-			args = append(args, encodeNumber(v))
+			args = append(args, encodeNumber(float64(v)))
 		}
 		if _, err := tx.ExecContext(ctx, statement, args...); err != nil {
 			return fmt.Errorf("metrics of %s, %s: %w", row.split, row.calibration, err)
@@ -90,27 +100,54 @@ func putScores(ctx context.Context, tx *sql.Tx, id int64, metrics []run.Metric) 
 	return nil
 }
 
-func (a attempts) loadScores(ctx context.Context, tx *sql.Tx, ids string) error {
-	var id int64
+func (a attempts) loadScores(ctx context.Context, tx *sql.Tx, of rowsOf) error {
+	var id, current int64
 	var row scores
-	var undefined string
-	var values [len(run.MetricNames)]sql.NullFloat64
-	targets := []any{&id, &row.split, &row.calibration, &undefined}
-	for i := range values {
-		targets = append(targets, &values[i])
+	var split, calibration, undefined sql.RawBytes
+	var names interned
+	var all []scores // of one attempt
+	targets := []any{&id, &split, &calibration, &undefined}
+	for i := range row.values {
+		targets = append(targets, &row.values[i])
 	}
-	return scan(ctx, tx, func(rows *sql.Rows) error {
+	finish := func() {
+		if len(all) > 0 {
+			a[current].Result.Metrics = metricsOf(all)
+			all = all[:0]
+		}
+	}
+	err := scan(ctx, tx, func(rows *sql.Rows) error {
 		if err := rows.Scan(targets...); err != nil {
 			return err
 		}
-		if err := json.Unmarshal([]byte(undefined), &row.undefined); err != nil {
-			return fmt.Errorf("reading undefined metrics: %w", err)
+		if id != current {
+			finish()
+			current = id
 		}
-		for i, v := range values {
-			row.values[i] = decodeNumber(v)
+		row.split, row.calibration, row.undefined = run.Split(names.text(split)), run.Calibration(names.text(calibration)), nil
+		if string(undefined) != "[]" {
+			if err := json.Unmarshal(undefined, &row.undefined); err != nil {
+				return fmt.Errorf("reading undefined metrics: %w", err)
+			}
 		}
-		a[id].Result.Metrics = append(a[id].Result.Metrics, row.metrics()...)
+		all = append(all, row)
 		return nil
 	}, `SELECT attempt, split, calibration, undefined, `+scoreColumns+` FROM scores
-		WHERE attempt IN (SELECT value FROM json_each(?)) ORDER BY attempt, `+bySplit+`, calibration`, ids)
+		WHERE `+of.where+` ORDER BY attempt, split, calibration`, of.ids)
+	finish()
+	return err
+}
+
+// metricsOf returns the metrics of an attempt, whose rows are sorted by split and calibration, as a run meets the splits.
+func metricsOf(all []scores) []run.Metric {
+	sortBySplit(all, func(s *scores) run.Split { return s.split })
+	total := 0
+	for i := range all {
+		total += all[i].count()
+	}
+	metrics := make([]run.Metric, 0, total)
+	for i := range all {
+		metrics = all[i].appendTo(metrics)
+	}
+	return metrics
 }

@@ -84,21 +84,38 @@ func (d distributions) panel(c draw.Canvas, body vg.Rectangle, p Distribution, f
 		c.StrokeLines(wrongLine(), steps)
 	}
 	outline(c, line(dim, 0.6), f.Rectangle)
-	peaksLeft := true // and so the notes stand to the right
+	below := 1 - float64((noteLine*vg.Length(len(p.Notes))+5)/distributionHeight) // notes, of the vertical axis
+	notesRight := roomRight(below*d.top, right, wrong)
 	for i, beyond := range []struct {
 		word      string
 		densities []float64
 	}{{"right", right}, {"wrong", wrong}} {
-		left := d.beyond(c, f, beyond.densities, beyond.word, i)
-		peaksLeft = peaksLeft && left
+		room := d.beyond(c, f, beyond.densities, beyond.word, i)
+		notesRight = notesRight && room
 	}
-	d.notes(c, f, p.Notes, peaksLeft)
+	d.notes(c, f, p.Notes, notesRight)
 	var at []float64
 	var labels []string
 	for _, t := range (ticks{4}).Ticks(p.Lower, p.Upper) {
 		at, labels = append(at, (t.Value-p.Lower)/(p.Upper-p.Lower)), append(labels, t.Label)
 	}
 	d.below(c, f, d.axis, at, labels)
+}
+
+// roomRight reports whether the right half of histograms stays below a density, or is no higher than the left one, so that
+// notes hide less there.
+func roomRight(below float64, histograms ...[]float64) bool {
+	left, right := 0.0, 0.0
+	for _, densities := range histograms {
+		for b, density := range densities {
+			if 2*b < len(densities) {
+				left = max(left, density)
+			} else {
+				right = max(right, density)
+			}
+		}
+	}
+	return right <= max(left, below)
 }
 
 // scale draws the vertical axis.

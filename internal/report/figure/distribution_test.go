@@ -85,3 +85,23 @@ func TestWhatLeavesThePicture(t *testing.T) {
 		t.Errorf("densities of 1.98 and 1.92 are not written: %q", texts)
 	}
 }
+
+// TestNotesHideNoPeak holds that notes stand to the right where nothing reaches up to them, and else in the half in which
+// histograms are lower.
+func TestNotesHideNoPeak(t *testing.T) {
+	for _, test := range []struct {
+		right, wrong []float64
+		want         bool
+	}{
+		{[]float64{5, 1, 0, 0}, []float64{0, 1, 2, 1}, true},
+		{[]float64{0, 0, 1, 5}, []float64{0, 0, 0, 6}, false},
+		{[]float64{5, 1, 0, 0}, []float64{0, 0, 0, 6}, false},
+		{[]float64{1, 1, 0, 0}, []float64{0, 0, 0, 4}, true}, // below them
+		{nil, []float64{3, 0, 0}, true},
+		{nil, nil, true},
+	} {
+		if got := roomRight(4, test.right, test.wrong); got != test.want {
+			t.Errorf("beside %v and %v the notes stand right: %v", test.right, test.wrong, got)
+		}
+	}
+}
