@@ -20,7 +20,7 @@ endif
 
 FUZZTIME    ?= 30s
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
-SOURCES     := cmd internal pipelines
+SOURCES     := bench cmd internal pipelines
 
 # The test that kills sweeps runs by itself, to print what it counted.
 KILLED      := TestKilledSweepsComeOutTheSame
@@ -63,6 +63,10 @@ test-long: build ## the race detector, fuzzing, long tests, and Debian 13 in a c
 	EXPERIMENT_LONG=1 go test -count=1 -timeout 20m -skip '^$(KILLED)$$' ./...
 	EXPERIMENT_LONG=1 go test -count=1 -timeout 30m -v -run '^$(KILLED)$$' ./cmd/experiment-worker
 	scripts/test-debian13
+
+.PHONY: bench
+bench: build ## time training against a PyTorch script (python3-torch) in turn, for a quarter of an hour
+	go run ./bench/training
 
 .PHONY: clean
 clean: ## remove what setup and build made, a downloaded libtorch included

@@ -3,11 +3,7 @@ package torch
 // #include "native.h"
 import "C"
 
-import (
-	"unsafe"
-
-	"github.com/sugarme/gotch/libtch"
-)
+import "github.com/sugarme/gotch/libtch"
 
 // RequireGrad makes libtorch record what is computed from t, so that [Tensor.Backward] can find its gradient.
 func (t Tensor) RequireGrad() Tensor {
@@ -46,7 +42,7 @@ func (t Tensor) Grad() Tensor {
 	if s.err != nil {
 		return s.none()
 	}
-	if C.experiment_has_grad(unsafe.Pointer(c)) == 0 {
+	if C.experiment_has_grad(pointer(c)) == 0 {
 		s.record("grad", "the tensor has no gradient yet")
 		return s.none()
 	}
@@ -60,9 +56,7 @@ func (t Tensor) ZeroGrad() {
 	if s.err != nil {
 		return
 	}
-	if message := takeText(C.experiment_zero_grad(unsafe.Pointer(c))); message != "" {
-		s.record("zero grad", message)
-	}
+	s.note("zero grad", C.experiment_zero_grad(pointer(c)))
 }
 
 func setGradMode(enabled bool) (previous bool) {

@@ -3,11 +3,7 @@ package torch
 // #include "native.h"
 import "C"
 
-import (
-	"unsafe"
-
-	"github.com/sugarme/gotch/libtch"
-)
+import "github.com/sugarme/gotch/libtch"
 
 // What optimisers do to tensors in place. Arguments are broadcast to t, so that a coefficient may be [K, 1, 1]. On
 // parameters these go inside [Scope.NoGrad].
@@ -35,10 +31,7 @@ func (t Tensor) AddScaled_(other Tensor, scale float64) {
 	if s.err != nil {
 		return
 	}
-	message := takeText(C.experiment_add_scaled(unsafe.Pointer(c), unsafe.Pointer(o), C.double(scale)))
-	if message != "" {
-		s.record("add_", message)
-	}
+	s.note("add_", C.experiment_add_scaled(pointer(c), pointer(o), C.double(scale)))
 }
 
 // Addcmul_ is t += a · b.

@@ -1,5 +1,7 @@
 #include "native.h"
 
+#include "guarded.h"
+
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
@@ -10,24 +12,7 @@
 #include <string.h>
 #include <torch/version.h>
 
-#include <exception>
-
 namespace {
-
-at::Tensor &as_tensor(void *p) { return *static_cast<at::Tensor *>(p); }
-
-// Runs f and turns an exception into its message.
-template <typename F>
-char *guarded(F f) {
-  try {
-    f();
-    return nullptr;
-  } catch (const std::exception &e) {
-    return strdup(e.what());
-  } catch (...) {
-    return strdup("unknown exception");
-  }
-}
 
 // A function of a library that may or may not be loaded.
 template <typename F>

@@ -23,6 +23,17 @@ int experiment_grad_mode(int enabled);  // returns the previous mode
 char *experiment_zero_grad(void *tensor);  // drops the gradient
 int experiment_has_grad(void *tensor);
 
+// Derivatives of layers. gradient is the derivative by the result of the layer; the one by its input comes out, those by its
+// parameters are put into of_weight and of_bias.
+char *experiment_relu_backward(void **out, void *gradient, void *result);
+char *experiment_linear_backward(void **out, void *gradient, void *weight);
+char *experiment_linear_gradients(void *of_weight, void *of_bias, void *gradient, void *input);
+char *experiment_conv2d_backward(void **out, void *gradient, void *input, void *weight, int64_t padding, int64_t groups);
+char *experiment_conv2d_gradients(void *of_weight, void *of_bias, void *gradient, void *input, void *weight,
+                                  int64_t padding, int64_t groups);
+char *experiment_max_pool2d(void **out, void **indices, void *tensor, int64_t size);
+char *experiment_max_pool2d_backward(void **out, void *gradient, void *input, void *indices, int64_t size);
+
 // Settings of the process.
 char *experiment_set_threads(int count);
 int experiment_reuse_memory(void);  // 0: the C library cannot

@@ -3,11 +3,7 @@ package torch
 // #include "native.h"
 import "C"
 
-import (
-	"unsafe"
-
-	"github.com/sugarme/gotch/libtch"
-)
+import "github.com/sugarme/gotch/libtch"
 
 // ReLU is the larger of t and 0.
 func (t Tensor) ReLU() Tensor { return t.unary("relu", libtch.AtgRelu) }
@@ -66,10 +62,5 @@ func (t Tensor) ChannelsLast() Tensor {
 	if s.err != nil {
 		return s.none()
 	}
-	message := takeText(C.experiment_channels_last((*unsafe.Pointer)(unsafe.Pointer(s.out)), unsafe.Pointer(c)))
-	if message != "" {
-		s.record("channels last", message)
-		return s.none()
-	}
-	return s.own("channels last")
+	return s.native("channels last", C.experiment_channels_last(s.slot(), pointer(c)))
 }

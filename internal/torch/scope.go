@@ -29,6 +29,7 @@ type Scope struct {
 
 	// Arguments of C calls, kept here so that an operation allocates nothing.
 	out     *libtch.Ctensor
+	out2    *libtch.Ctensor // of operations with two results
 	ints    []int64
 	handles []libtch.Ctensor
 	scalars [2]libtch.Cscalar
@@ -52,6 +53,7 @@ func Do(f func(*Scope) error) error {
 	defer runtime.UnlockOSThread()
 	s := &Scope{
 		out:     new(libtch.Ctensor),
+		out2:    new(libtch.Ctensor),
 		scalars: [2]libtch.Cscalar{libtch.AtsFloat(0), libtch.AtsFloat(0)},
 	}
 	defer s.close()

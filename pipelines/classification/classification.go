@@ -112,7 +112,7 @@ func (t *Trainer) train(ctx context.Context, s *torch.Scope, info dataset.Info, 
 	if err != nil {
 		return nil, err
 	}
-	optimizer, err := buildOptimizer(network.parameters, members)
+	optimizer, err := buildOptimizer(network, members)
 	if err != nil {
 		return nil, err
 	}
@@ -122,14 +122,14 @@ func (t *Trainer) train(ctx context.Context, s *torch.Scope, info dataset.Info, 
 		return nil, err
 	}
 	problem := train.Problem{
-		Parameters: network.parameters,
-		Forward:    network.forward,
-		Loss:       lossOf,
-		Data:       splits.train,
-		Optimizer:  optimizer,
-		Schedule:   schedule,
-		Epochs:     members[0].epochs,
-		Batch:      members[0].batch,
+		Weights:   network.Weights,
+		Pass:      network.Pass,
+		Loss:      lossOf,
+		Data:      splits.train,
+		Optimizer: optimizer,
+		Schedule:  schedule,
+		Epochs:    members[0].epochs,
+		Batch:     members[0].batch,
 	}
 	for _, member := range members {
 		problem.Order = append(problem.Order, rng.New(member.seed, "batches"))
@@ -138,7 +138,7 @@ func (t *Trainer) train(ctx context.Context, s *torch.Scope, info dataset.Info, 
 		return nil, err
 	}
 	err = train.Run(ctx, s, problem, func(epoch train.Epoch) error {
-		validation, err := train.Predict(s, network.forward, splits.validation)
+		validation, err := train.Predict(s, network.Forward, splits.validation)
 		if err != nil {
 			return err
 		}
@@ -154,7 +154,7 @@ func (t *Trainer) train(ctx context.Context, s *torch.Scope, info dataset.Info, 
 	if err != nil {
 		return nil, err
 	}
-	return predictAll(s, network.forward, splits, members[0].epochs)
+	return predictAll(s, network.Forward, splits, members[0].epochs)
 }
 
 // predictAll reads every split once, the test split among them, with the trained model.

@@ -255,10 +255,10 @@ func TestEveryChoiceOfTheCatalogueIsBuilt(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				if shape := network.forward(s.Zeros(dtype, torch.CPU, 1, 2, 1, side, side)).Shape(); !slices.Equal(shape, []int{1, 2, 3}) {
+				if shape := network.Forward(s.Zeros(dtype, torch.CPU, 1, 2, 1, side, side)).Shape(); !slices.Equal(shape, []int{1, 2, 3}) {
 					t.Errorf("model %s gives logits of shape %v", choice.Name, shape)
 				}
-				_, err = buildOptimizer(network.parameters, []settings{chosen("optimizer", optimizer)})
+				_, err = buildOptimizer(network, []settings{chosen("optimizer", optimizer)})
 				return err
 			})
 			if err != nil {

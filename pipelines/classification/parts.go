@@ -76,15 +76,9 @@ func join(s *torch.Scope, arrays []*dataset.Examples, tensors map[*dataset.Examp
 	return s.Cat(0, parts...)
 }
 
-// network is a model as training needs it: examples of the data set's shape go in.
-type network struct {
-	parameters []torch.Tensor                    // [K, ...]
-	forward    func(x torch.Tensor) torch.Tensor // [K, N, shape...] -> logits [K, N, C]
-}
-
 // buildModel makes the network with the weights that each replica's seed draws. Replicas of one seed
 // start from the same weights, whatever their loss.
-func buildModel(s *torch.Scope, device torch.Device, info dataset.Info, members []settings) (network, error) {
+func buildModel(s *torch.Scope, device torch.Device, info dataset.Info, members []settings) (*model.Model, error) {
 	weights := make([]*rng.Stream, len(members))
 	for i, member := range members {
 		weights[i] = rng.New(member.seed, "weights")
@@ -102,57 +96,41 @@ func buildModel(s *torch.Scope, device torch.Device, info dataset.Info, members 
 		for _, size := range info.Shape {
 			inputs *= size
 		}
-		mlp, err := model.MLP(s, options, inputs, slices.Repeat([]int{choice.width}, choice.depth), info.Classes)
-		if err != nil {
-			return network{}, err
-		}
-		return network{parametersOf(mlp), func(x torch.Tensor) torch.Tensor {
-			return mlp.Forward(x.Reshape(x.Size(0), x.Size(1), inputs))
-		}}, nil
+		return model.MLP(s, options, inputs, slices.Repeat([]int{choice.width}, choice.depth), info.Classes)
 	case "cnn":
 		if len(info.Shape) != 3 {
-			return network{}, fmt.Errorf("building the model: cnn needs images, and %s has examples of shape %v", info.Name, info.Shape)
+			return nil, fmt.Errorf("building the model: cnn needs images, and %s has examples of shape %v", info.Name, info.Shape)
 		}
 		image := model.Image{Channels: info.Shape[0], Height: info.Shape[1], Width: info.Shape[2]}
-		cnn, err := model.CNN(s, options, image, choice.width, info.Classes)
-		if err != nil {
-			return network{}, err
-		}
-		return network{parametersOf(cnn), cnn.Forward}, nil
+		return model.CNN(s, options, image, choice.width, info.Classes)
 	}
-	return network{}, fmt.Errorf("building the model: there is no model %q", choice.name)
+	return nil, fmt.Errorf("building the model: there is no model %q", choice.name)
 }
 
-func parametersOf(m *model.Model) []torch.Tensor {
-	parameters := make([]torch.Tensor, len(m.Parameters))
-	for i, p := range m.Parameters {
-		parameters[i] = p.Value
-	}
-	return parameters
-}
-
-func buildLoss(s *torch.Scope, device torch.Device, members []settings) (loss.Func, error) {
+// buildLoss is the loss of the replicas as training needs it.
+func buildLoss(s *torch.Scope, device torch.Device, members []settings) (func(logits, targets torch.Tensor) (value, gradient torch.Tensor), error) {
 	losses := make([]loss.Member, len(members))
 	for i, member := range members {
 		losses[i] = member.loss
 	}
-	return loss.New(s, dtype, device, losses...)
+	f, err := loss.New(s, dtype, device, losses...)
+	return f.Descent, err
 }
 
-func buildOptimizer(parameters []torch.Tensor, members []settings) (train.Optimizer, error) {
+func buildOptimizer(network *model.Model, members []settings) (train.Optimizer, error) {
 	switch name := members[0].optimizer.name; name {
 	case "sgd":
 		replicas := make([]train.SGD, len(members))
 		for i, member := range members {
 			replicas[i] = member.optimizer.sgd
 		}
-		return train.NewSGD(parameters, replicas), nil
+		return train.NewSGD(network.Weights, network.Gradient, replicas), nil
 	case "adamw":
 		replicas := make([]train.AdamW, len(members))
 		for i, member := range members {
 			replicas[i] = member.optimizer.adamw
 		}
-		return train.NewAdamW(parameters, replicas), nil
+		return train.NewAdamW(network.Weights, network.Gradient, replicas), nil
 	default:
 		return nil, fmt.Errorf("building the optimizer: there is no optimizer %q", name)
 	}

@@ -224,9 +224,9 @@ func parityInputsOf(t *testing.T, config run.Config, data string) parityInputs {
 		if err != nil {
 			return err
 		}
-		for _, p := range network.parameters {
-			array := parityArray{Shape: p.Shape()[1:]}
-			for _, value := range p.Float64s() {
+		for _, p := range network.Parameters {
+			array := parityArray{Shape: p.Value.Shape()[1:]}
+			for _, value := range p.Value.Float64s() {
 				array.Values = append(array.Values, float32(value))
 			}
 			in.Parameters = append(in.Parameters, array)

@@ -27,10 +27,8 @@ func BenchmarkStep(b *testing.B) {
 				x := torch.FromSlice(s, values, append([]int{1}, shape...)...).ToDType(torch.Float32)
 				for b.Loop() {
 					err := s.Region(func() error {
-						m.Forward(x).Square().Mean().Backward()
-						for _, p := range m.Parameters {
-							p.Value.ZeroGrad()
-						}
+						logits, backward := m.Pass(x)
+						backward(logits)
 						return nil
 					})
 					if err != nil {

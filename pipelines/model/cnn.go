@@ -21,24 +21,16 @@ func CNN(s *torch.Scope, o Options, image Image, width, classes int) (*Model, er
 	b := builder{scope: s, options: o}
 	first := b.convolution("convolution1", image.Channels, width)
 	second := b.convolution("convolution2", width, 2*width)
-	features := 2 * width * (image.Height / 4) * (image.Width / 4)
-	last := b.linear("linear", features, classes)
-	forward := func(x torch.Tensor) torch.Tensor {
-		n := x.Size(1)
-		x = x.Transpose(0, 1).Flatten(1, 2).ChannelsLast() // [K, N, channels, H, W] -> [N, K·channels, H, W]
-		x = first.convolve(x, o.Replicas).MaxPool2d(2).ReLU()
-		x = second.convolve(x, o.Replicas).MaxPool2d(2).ReLU()
-		x = x.Reshape(n, o.Replicas, features).Transpose(0, 1) // [N, K·channels, h, w] -> [K, N, features]
-		return x.Linear(last.weight, last.bias)
+	last := b.linear("linear", 2*width*(image.Height/4)*(image.Width/4), classes)
+	// [K, N, channels, H, W] -> [N, K·channels, H, W]
+	sideBySide := func(x torch.Tensor) torch.Tensor {
+		return x.Expand(o.Replicas, -1, -1, -1, -1).Transpose(0, 1).Flatten(1, 2).ChannelsLast()
 	}
-	return newModel(b, 5, forward)
-}
-
-// convolve applies the layers of K replicas to images [N, K·in, H, W] as one grouped convolution.
-func (l layer) convolve(x torch.Tensor, replicas int) torch.Tensor {
-	out, in, side := l.weight.Size(1), l.weight.Size(2), l.weight.Size(3)
-	weight := l.weight.Reshape(replicas*out, in, side, side)
-	return x.Conv2d(weight, l.bias.Reshape(replicas*out), side/2, replicas).ChannelsLast()
+	return b.model(sideBySide, []layer{
+		first, pooling{}, relu{},
+		second, pooling{}, relu{},
+		flattening{o.Replicas}, last,
+	})
 }
 
 func validateCNN(o Options, image Image, width, classes int) error {

@@ -6,7 +6,7 @@ import (
 	"experiment/internal/torch"
 )
 
-// MLP is a multilayer perceptron: linear layers with ReLU between them. inputs is D, hidden the widths of the hidden
+// MLP is a multilayer perceptron: linear layers with ReLU between them. inputs is how many numbers an example has, hidden the widths of the hidden
 // layers; none makes it softmax regression. Weights are [K, in, out], biases [K, 1, out].
 func MLP(s *torch.Scope, o Options, inputs int, hidden []int, classes int) (*Model, error) {
 	widths := append(append([]int{inputs}, hidden...), classes)
@@ -21,16 +21,13 @@ func MLP(s *torch.Scope, o Options, inputs int, hidden []int, classes int) (*Mod
 	b := builder{scope: s, options: o}
 	var layers []layer
 	for i := range len(widths) - 1 {
+		if i > 0 {
+			layers = append(layers, relu{})
+		}
 		layers = append(layers, b.linear(fmt.Sprintf("linear%d", i+1), widths[i], widths[i+1]))
 	}
-	forward := func(x torch.Tensor) torch.Tensor {
-		for i, l := range layers {
-			if i > 0 {
-				x = x.ReLU()
-			}
-			x = x.Linear(l.weight, l.bias)
-		}
-		return x
+	flat := func(x torch.Tensor) torch.Tensor {
+		return x.Reshape(x.Size(0), x.Size(1), inputs).Expand(o.Replicas, -1, -1)
 	}
-	return newModel(b, 3, forward)
+	return b.model(flat, layers)
 }

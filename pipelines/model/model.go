@@ -8,17 +8,26 @@ import (
 	"experiment/internal/torch"
 )
 
-// A Model maps inputs to logits. Its parameters live in the region it was made in.
+// A Model maps inputs to logits. Its tensors live in the region it was made in.
 type Model struct {
-	Parameters []Parameter
-	shared     []int // what to expand a batch that all replicas share to
-	forward    func(x torch.Tensor) torch.Tensor
+	Parameters []*Parameter
+	// Weights and Gradient hold the parameters and their gradients, a row for each replica, one parameter after the other
+	// with gaps between them where both are 0: [K, P].
+	Weights, Gradient torch.Tensor
+
+	prepare func(x torch.Tensor) torch.Tensor // for the first layer
+	layers  []layer
 }
 
-// A Parameter is what training changes. Value is a leaf that requires a gradient; its first dimension is K.
+// A Parameter is what training changes: Value is a view of the model's Weights, Gradient of its Gradient. The first
+// dimension of both is K.
 type Parameter struct {
-	Name  string
-	Value torch.Tensor
+	Name            string
+	Value, Gradient torch.Tensor
+
+	shape []int // without K
+	start int   // in a row of the model's Weights
+	fanIn int
 }
 
 // Options are common to all architectures.
@@ -32,20 +41,17 @@ type Options struct {
 	Uniform func(replica int, values []float64)
 }
 
-// Forward gives the logits [K, N, C] of inputs [K, N, D], or [K, N, channels, height, width] for images. Where all
-// replicas see the same batch, x may be an expanded view of one, or simply [1, N, ...].
+// Forward gives the logits [K, N, C] of inputs [K, N, ...]. Where all replicas see the same batch, x may be an expanded
+// view of one, or simply [1, N, ...].
 func (m *Model) Forward(x torch.Tensor) torch.Tensor {
-	return m.forward(x.Expand(m.shared...))
+	logits, _ := m.Pass(x)
+	return logits
 }
 
-// newModel is a model of inputs with the given number of dimensions, K and N included.
-func newModel(b builder, dims int, forward func(torch.Tensor) torch.Tensor) (*Model, error) {
-	shared := make([]int, dims)
-	for i := range shared {
-		shared[i] = -1
-	}
-	shared[0] = b.options.Replicas
-	return &Model{Parameters: b.parameters, shared: shared, forward: forward}, b.scope.Err()
+// Pass is Forward and the way back: given the gradient of the logits, backward puts those of the parameters into
+// Gradient.
+func (m *Model) Pass(x torch.Tensor) (logits torch.Tensor, backward func(gradient torch.Tensor)) {
+	return chain(m.prepare(x), m.layers)
 }
 
 func (o Options) validate() error {

@@ -89,11 +89,11 @@ func run(t *testing.T, a architecture, dtype torch.DType, seeds ...uint64) pass 
 		}
 		values, shape := examples(7, a.input)
 		x := torch.FromSlice(s, values, append([]int{1}, shape...)...).ToDType(dtype)
-		logits := m.Forward(x)
-		logits.Square().Sum().Backward()
+		logits, backward := m.Pass(x)
+		backward(logits.MulScalar(2)) // the gradient of the sum of squares
 		p.logits = logits.Float64s()
 		for _, parameter := range m.Parameters {
-			p.gradients = append(p.gradients, parameter.Value.Grad().Float64s())
+			p.gradients = append(p.gradients, parameter.Gradient.Float64s())
 		}
 		return nil
 	})
@@ -163,7 +163,7 @@ func TestOwnBatchesEqualASharedOne(t *testing.T) {
 func TestInitialisation(t *testing.T) {
 	for _, a := range architectures() {
 		scoped(t, func(s *torch.Scope) error {
-			build := func(seeds ...uint64) []Parameter {
+			build := func(seeds ...uint64) []*Parameter {
 				m, err := a.build(s, Options{Replicas: len(seeds), DType: torch.Float64, Uniform: streams(seeds...)})
 				if err != nil {
 					t.Fatal(err)
@@ -175,8 +175,8 @@ func TestInitialisation(t *testing.T) {
 				if !slices.Equal(part(p.Value.Float64s(), 1, 2), single[i].Value.Float64s()) {
 					t.Errorf("%s: %s of a replica depends on how many there are", a.name, p.Name)
 				}
-				if !p.Value.RequiresGrad() || p.Value.Size(0) != 2 {
-					t.Errorf("%s: %s has shape %v, requires a gradient: %v", a.name, p.Name, p.Value.Shape(), p.Value.RequiresGrad())
+				if p.Value.Size(0) != 2 || !slices.Equal(p.Gradient.Shape(), p.Value.Shape()) {
+					t.Errorf("%s: %s has shape %v, its gradient %v", a.name, p.Name, p.Value.Shape(), p.Gradient.Shape())
 				}
 				for _, q := range pair[:i] {
 					if q.Name == p.Name {

@@ -2,7 +2,6 @@ package train
 
 import (
 	"math"
-	"slices"
 
 	"experiment/internal/torch"
 )
@@ -21,55 +20,49 @@ type AdamW struct {
 }
 
 type adamW struct {
-	parameters   []torch.Tensor // [K, ...]
-	means        []torch.Tensor // m
-	squares      []torch.Tensor // v
-	replicas     []AdamW
-	step         int
-	coefficients coefficients
-	beta1, beta2 func(torch.Tensor) torch.Tensor
-	fresh1       func(torch.Tensor) torch.Tensor // 1 - Beta1
-	fresh2       func(torch.Tensor) torch.Tensor // 1 - Beta2
-	epsilon      func(torch.Tensor) torch.Tensor // Epsilon
+	weights, gradient torch.Tensor // [K, P]
+	mean, square      torch.Tensor // m and v, [K, P]
+	replicas          []AdamW
+	step              int
+	beta1, beta2      torch.Tensor // [K, 1], as the others
+	fresh1            torch.Tensor // 1 - Beta1
+	fresh2            torch.Tensor // 1 - Beta2
+	epsilon           torch.Tensor // Epsilon
 }
 
-// NewAdamW optimises parameters [K, ...] of as many replicas as are given.
-func NewAdamW(parameters []torch.Tensor, replicas []AdamW) Optimizer {
-	c := coefficientsFor(parameters)
+// NewAdamW optimises weights [K, P] of as many replicas as are given.
+func NewAdamW(weights, gradient torch.Tensor, replicas []AdamW) Optimizer {
 	return &adamW{
-		parameters:   parameters,
-		means:        buffersLike(parameters),
-		squares:      buffersLike(parameters),
-		replicas:     replicas,
-		coefficients: c,
-		beta1:        c.of(each(replicas, func(r AdamW) float64 { return r.Beta1 })),
-		beta2:        c.of(each(replicas, func(r AdamW) float64 { return r.Beta2 })),
-		fresh1:       c.of(each(replicas, func(r AdamW) float64 { return 1 - r.Beta1 })),
-		fresh2:       c.of(each(replicas, func(r AdamW) float64 { return 1 - r.Beta2 })),
-		epsilon:      c.of(each(replicas, func(r AdamW) float64 { return r.Epsilon })),
+		weights:  weights,
+		gradient: gradient,
+		mean:     weights.ZerosLike(),
+		square:   weights.ZerosLike(),
+		replicas: replicas,
+		beta1:    coefficients(weights, replicas, func(r AdamW) float64 { return r.Beta1 }),
+		beta2:    coefficients(weights, replicas, func(r AdamW) float64 { return r.Beta2 }),
+		fresh1:   coefficients(weights, replicas, func(r AdamW) float64 { return 1 - r.Beta1 }),
+		fresh2:   coefficients(weights, replicas, func(r AdamW) float64 { return 1 - r.Beta2 }),
+		epsilon:  coefficients(weights, replicas, func(r AdamW) float64 { return r.Epsilon }),
 	}
 }
 
 func (o *adamW) Step(rate float64) {
 	o.step++
 	t := float64(o.step)
-	keep := o.coefficients.of(each(o.replicas, func(r AdamW) float64 { return 1 - r.LR*rate*r.WeightDecay }))
-	step := o.coefficients.of(each(o.replicas, func(r AdamW) float64 { return -r.LR * rate / (1 - math.Pow(r.Beta1, t)) }))
-	scale := o.coefficients.of(each(o.replicas, func(r AdamW) float64 { return 1 / math.Sqrt(1-math.Pow(r.Beta2, t)) }))
-	for i, p := range o.parameters {
-		g, m, v := p.Grad(), o.means[i], o.squares[i]
-		p.Mul_(keep(p))
-		m.Mul_(o.beta1(p))
-		m.Addcmul_(o.fresh1(p), g)
-		v.Mul_(o.beta2(p))
-		v.Addcmul_(o.fresh2(p), g.Square())
-		denominator := v.Sqrt()
-		denominator.Mul_(scale(p))
-		denominator.Add_(o.epsilon(p))
-		p.Addcmul_(step(p), m.Div(denominator))
-	}
+	keep := coefficients(o.weights, o.replicas, func(r AdamW) float64 { return 1 - r.LR*rate*r.WeightDecay })
+	step := coefficients(o.weights, o.replicas, func(r AdamW) float64 { return -r.LR * rate / (1 - math.Pow(r.Beta1, t)) })
+	scale := coefficients(o.weights, o.replicas, func(r AdamW) float64 { return 1 / math.Sqrt(1-math.Pow(r.Beta2, t)) })
+	o.weights.Mul_(keep)
+	o.mean.Mul_(o.beta1)
+	o.mean.Addcmul_(o.fresh1, o.gradient)
+	o.square.Mul_(o.beta2)
+	o.square.Addcmul_(o.fresh2, o.gradient.Square())
+	denominator := o.square.Sqrt()
+	denominator.Mul_(scale)
+	denominator.Add_(o.epsilon)
+	o.weights.Addcmul_(step, o.mean.Div(denominator))
 }
 
-func (o *adamW) Buffers() []torch.Tensor { return slices.Concat(o.means, o.squares) }
+func (o *adamW) Buffers() []torch.Tensor { return []torch.Tensor{o.mean, o.square} }
 
 func (o *adamW) Skip(steps int) { o.step += steps }

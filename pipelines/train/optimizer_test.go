@@ -43,30 +43,31 @@ func readTrajectories(t *testing.T) trajectories {
 	return all
 }
 
+// A build makes an optimiser of weights [K, P] and their gradient.
+type build func(weights, gradient torch.Tensor) Optimizer
+
 // descend runs an optimiser on the quadratic loss for K replicas that start at the same point, and returns
 // the weights of every replica after every step.
-func descend(t *testing.T, all trajectories, replicas int, build func([]torch.Tensor) Optimizer) [][][]float64 {
+func descend(t *testing.T, all trajectories, replicas int, build build) [][][]float64 {
 	t.Helper()
 	var steps [][][]float64
 	err := torch.Do(func(s *torch.Scope) error {
 		repeat := func(values [][]float64) torch.Tensor {
-			return torch.FromSlice(s, slices.Repeat(slices.Concat(values...), replicas), replicas, 2, 3)
+			return torch.FromSlice(s, slices.Repeat(slices.Concat(values...), replicas), replicas, 6)
 		}
-		weights, target, curvature := repeat(all.Start).RequireGrad(), repeat(all.Target), repeat(all.Curvature)
-		optimizer := build([]torch.Tensor{weights})
+		weights, target, curvature := repeat(all.Start), repeat(all.Target), repeat(all.Curvature)
+		gradient := weights.ZerosLike()
+		optimizer := build(weights, gradient)
 		for _, rate := range all.Rates {
 			err := s.Region(func() error {
-				curvature.Mul(weights.Sub(target).Square()).Sum().DivScalar(2).Backward()
-				return s.NoGrad(func() error {
-					optimizer.Step(rate)
-					weights.ZeroGrad()
-					return nil
-				})
+				gradient.Copy_(curvature.Mul(weights.Sub(target))) // of the loss Σ curvature·(weights - target)²/2
+				optimizer.Step(rate)
+				return nil
 			})
 			if err != nil {
 				return err
 			}
-			steps = append(steps, slices.Collect(slices.Chunk(weights.Detach().Float64s(), 6)))
+			steps = append(steps, slices.Collect(slices.Chunk(weights.Float64s(), 6)))
 		}
 		return nil
 	})
@@ -80,11 +81,11 @@ func TestOptimizersFollowPyTorch(t *testing.T) {
 	all := readTrajectories(t)
 	for i, c := range all.Cases {
 		t.Run(fmt.Sprint(i, " ", c.Optimizer), func(t *testing.T) {
-			got := descend(t, all, 1, func(parameters []torch.Tensor) Optimizer {
+			got := descend(t, all, 1, func(weights, gradient torch.Tensor) Optimizer {
 				if c.Optimizer == "adamw" {
-					return NewAdamW(parameters, []AdamW{{c.LR, c.Beta1, c.Beta2, c.Epsilon, c.WeightDecay}})
+					return NewAdamW(weights, gradient, []AdamW{{c.LR, c.Beta1, c.Beta2, c.Epsilon, c.WeightDecay}})
 				}
-				return NewSGD(parameters, []SGD{{c.LR, c.Momentum, c.WeightDecay, c.Nesterov}})
+				return NewSGD(weights, gradient, []SGD{{c.LR, c.Momentum, c.WeightDecay, c.Nesterov}})
 			})
 			for step := range c.Weights {
 				for j, want := range c.Weights[step] {
@@ -103,16 +104,16 @@ func TestReplicasAreOptimisedApart(t *testing.T) {
 	adamw := []AdamW{{0.1, 0.9, 0.999, 1e-8, 0}, {0.01, 0.5, 0.9, 1e-4, 0.1}, {0.2, 0.8, 0.99, 1e-6, 0.01}}
 	tests := []struct {
 		name   string
-		fused  func([]torch.Tensor) Optimizer
-		single func(replica int) func([]torch.Tensor) Optimizer
+		fused  build
+		single func(replica int) build
 	}{
-		{"sgd", func(p []torch.Tensor) Optimizer { return NewSGD(p, sgd) },
-			func(k int) func([]torch.Tensor) Optimizer {
-				return func(p []torch.Tensor) Optimizer { return NewSGD(p, sgd[k:k+1]) }
+		{"sgd", func(w, g torch.Tensor) Optimizer { return NewSGD(w, g, sgd) },
+			func(k int) build {
+				return func(w, g torch.Tensor) Optimizer { return NewSGD(w, g, sgd[k:k+1]) }
 			}},
-		{"adamw", func(p []torch.Tensor) Optimizer { return NewAdamW(p, adamw) },
-			func(k int) func([]torch.Tensor) Optimizer {
-				return func(p []torch.Tensor) Optimizer { return NewAdamW(p, adamw[k:k+1]) }
+		{"adamw", func(w, g torch.Tensor) Optimizer { return NewAdamW(w, g, adamw) },
+			func(k int) build {
+				return func(w, g torch.Tensor) Optimizer { return NewAdamW(w, g, adamw[k:k+1]) }
 			}},
 	}
 	for _, test := range tests {

@@ -16,56 +16,52 @@ type SGD struct {
 }
 
 type sgd struct {
-	parameters   []torch.Tensor // [K, ...]
-	velocities   []torch.Tensor // of the parameters' shapes; none without momentum
-	rates        []float64
-	decays       []float64
-	nesterov     bool
-	coefficients coefficients
-	momentum     func(torch.Tensor) torch.Tensor
-	decay        func(torch.Tensor) torch.Tensor
+	weights, gradient torch.Tensor // [K, P]
+	velocity          torch.Tensor // [K, P], where there is momentum
+	replicas          []SGD
+	decaying, moving  bool         // whether there is weight decay, momentum
+	decay, momentum   torch.Tensor // [K, 1]
 }
 
-// NewSGD optimises parameters [K, ...] of as many replicas as are given. Nesterov is that of the first
-// and must be that of all.
-func NewSGD(parameters []torch.Tensor, replicas []SGD) Optimizer {
-	o := &sgd{
-		parameters:   parameters,
-		rates:        each(replicas, func(r SGD) float64 { return r.LR }),
-		decays:       each(replicas, func(r SGD) float64 { return r.WeightDecay }),
-		nesterov:     replicas[0].Nesterov,
-		coefficients: coefficientsFor(parameters),
+// NewSGD optimises weights [K, P] of as many replicas as are given. Nesterov is that of the first and must be that of all.
+func NewSGD(weights, gradient torch.Tensor, replicas []SGD) Optimizer {
+	decays := func(r SGD) float64 { return r.WeightDecay }
+	momenta := func(r SGD) float64 { return r.Momentum }
+	return &sgd{
+		weights:  weights,
+		gradient: gradient,
+		velocity: weights.ZerosLike(),
+		replicas: replicas,
+		decaying: !zeros(each(replicas, decays)),
+		moving:   !zeros(each(replicas, momenta)),
+		decay:    coefficients(weights, replicas, decays),
+		momentum: coefficients(weights, replicas, momenta),
 	}
-	o.decay = o.coefficients.of(o.decays)
-	if momenta := each(replicas, func(r SGD) float64 { return r.Momentum }); !zeros(momenta) {
-		o.momentum = o.coefficients.of(momenta)
-		o.velocities = buffersLike(parameters)
-	}
-	return o
 }
 
 func (o *sgd) Step(rate float64) {
-	step := o.coefficients.of(each(o.rates, func(lr float64) float64 { return -lr * rate }))
-	decaying := !zeros(o.decays)
-	for i, p := range o.parameters {
-		g := p.Grad()
-		if decaying {
-			g.Addcmul_(o.decay(p), p)
-		}
-		if o.velocities != nil {
-			m, v := o.momentum(p), o.velocities[i]
-			v.Mul_(m)
-			v.Add_(g)
-			if o.nesterov {
-				g.Addcmul_(m, v)
-			} else {
-				g = v
-			}
-		}
-		p.Addcmul_(step(p), g)
+	g := o.gradient
+	if o.decaying {
+		g.Addcmul_(o.decay, o.weights)
 	}
+	if o.moving {
+		o.velocity.Mul_(o.momentum)
+		o.velocity.Add_(g)
+		if o.replicas[0].Nesterov {
+			g.Addcmul_(o.momentum, o.velocity)
+		} else {
+			g = o.velocity
+		}
+	}
+	step := coefficients(o.weights, o.replicas, func(r SGD) float64 { return -r.LR * rate })
+	o.weights.Addcmul_(step, g)
 }
 
-func (o *sgd) Buffers() []torch.Tensor { return o.velocities }
+func (o *sgd) Buffers() []torch.Tensor {
+	if !o.moving {
+		return nil
+	}
+	return []torch.Tensor{o.velocity}
+}
 
 func (o *sgd) Skip(int) {}

@@ -15,7 +15,7 @@ type State struct {
 	Step    int     // steps of that epoch that are made
 	Order   uint64  // position of the replica's stream of batches before that epoch
 	Loss    float64 // sum of the training loss over the examples of that epoch seen so far
-	Tensors []Named // the parameters and what the optimiser carries from step to step
+	Tensors []Named // the weights and what the optimiser carries from step to step
 }
 
 // Named is a tensor of a State, without the dimension of replicas.
@@ -108,17 +108,14 @@ func (p Problem) fitTensors(tensors []Named) error {
 	return nil
 }
 
-// carriedTensor is a tensor [K, ...] that one step leaves to the next.
+// carriedTensor is a tensor [K, P] that one step leaves to the next.
 type carriedTensor struct {
 	name   string
 	tensor torch.Tensor
 }
 
 func (p Problem) carried() []carriedTensor {
-	var all []carriedTensor
-	for i, t := range p.Parameters {
-		all = append(all, carriedTensor{fmt.Sprintf("parameter %d", i), t})
-	}
+	all := []carriedTensor{{"weights", p.Weights}}
 	for i, t := range p.Optimizer.Buffers() {
 		all = append(all, carriedTensor{fmt.Sprintf("buffer %d", i), t})
 	}

@@ -27,13 +27,13 @@ func (k *keeper) Due() bool {
 func (k *keeper) Keep(states []State) { k.kept = append(k.kept, states) }
 
 // optimizers are those that a regression of two replicas is trained by.
-var optimizers = map[string]func([]torch.Tensor) Optimizer{
-	"sgd": func(p []torch.Tensor) Optimizer { return NewSGD(p, []SGD{{LR: 0.1}, {LR: 0.02, WeightDecay: 0.1}}) },
-	"momentum": func(p []torch.Tensor) Optimizer {
-		return NewSGD(p, []SGD{{LR: 0.1, Momentum: 0.9, Nesterov: true}, {LR: 0.1, Momentum: 0.5, Nesterov: true}})
+var optimizers = map[string]build{
+	"sgd": func(w, g torch.Tensor) Optimizer { return NewSGD(w, g, []SGD{{LR: 0.1}, {LR: 0.02, WeightDecay: 0.1}}) },
+	"momentum": func(w, g torch.Tensor) Optimizer {
+		return NewSGD(w, g, []SGD{{LR: 0.1, Momentum: 0.9, Nesterov: true}, {LR: 0.1, Momentum: 0.5, Nesterov: true}})
 	},
-	"adamw": func(p []torch.Tensor) Optimizer {
-		return NewAdamW(p, []AdamW{{0.1, 0.9, 0.999, 1e-8, 0}, {0.02, 0.5, 0.9, 1e-4, 0.1}})
+	"adamw": func(w, g torch.Tensor) Optimizer {
+		return NewAdamW(w, g, []AdamW{{0.1, 0.9, 0.999, 1e-8, 0}, {0.02, 0.5, 0.9, 1e-4, 0.1}})
 	},
 }
 
@@ -44,17 +44,17 @@ type trajectory struct {
 }
 
 // train trains two replicas for three epochs of four steps, or what is left of them.
-func train(ctx context.Context, optimizer func([]torch.Tensor) Optimizer, k Keeper, from []State, observe func(Epoch) error) (trajectory, error) {
+func train(ctx context.Context, optimizer build, k Keeper, from []State, observe func(Epoch) error) (trajectory, error) {
 	var left trajectory
 	err := torch.Do(func(s *torch.Scope) error {
-		p := regression(s, []float64{0, 0}, []int64{3, 4}, 16)
-		p.Epochs, p.Schedule, p.Optimizer, p.Keeper, p.Start = 3, Cosine(0, 12, 0.1), optimizer(p.Parameters), k, from
+		p, gradient := regression(s, []float64{0, 0}, []int64{3, 4}, 16)
+		p.Epochs, p.Schedule, p.Optimizer, p.Keeper, p.Start = 3, Cosine(0, 12, 0.1), optimizer(p.Weights, gradient), k, from
 		err := Run(ctx, s, p, func(e Epoch) error {
 			left.epochs = append(left.epochs, e)
 			return observe(e)
 		})
 		if err == nil {
-			left.logits, err = Predict(s, p.Forward, p.Data)
+			left.logits, err = Predict(s, p.logits, p.Data)
 		}
 		return err
 	})
@@ -178,10 +178,10 @@ func TestStatesThatDoNotFit(t *testing.T) {
 		"step":      {func(s []State) []State { s[0].Step, s[1].Step = 4, 4; return s }, "there is no step 4 of epoch 2"},
 		"epoch":     {func(s []State) []State { s[0].Epoch, s[1].Epoch = 4, 4; return s }, "there is no step 1 of epoch 4"},
 		"negative":  {func(s []State) []State { s[0].Step, s[1].Step = -1, -1; return s }, "there is no step -1 of epoch 2"},
-		"tensors":   {func(s []State) []State { s[1].Tensors = s[1].Tensors[:3]; return s }, "there are 3 tensors, not 4"},
-		"name":      {func(s []State) []State { s[1].Tensors[2].Name = "other"; return s }, `tensor "other" is float64 [3 2] of 48 bytes, not "buffer 0"`},
-		"type":      {func(s []State) []State { s[0].Tensors[0].DType = torch.Int64; return s }, `is int64 [3 2] of 48 bytes, not "parameter 0", float64`},
-		"shape":     {func(s []State) []State { s[0].Tensors[0].Shape = []int{2, 3}; return s }, "float64 [2 3] of 48 bytes"},
+		"tensors":   {func(s []State) []State { s[1].Tensors = s[1].Tensors[:1]; return s }, "there are 1 tensors, not 2"},
+		"name":      {func(s []State) []State { s[1].Tensors[1].Name = "other"; return s }, `tensor "other" is float64 [8] of 64 bytes, not "buffer 0"`},
+		"type":      {func(s []State) []State { s[0].Tensors[0].DType = torch.Int64; return s }, `is int64 [8] of 64 bytes, not "weights", float64`},
+		"shape":     {func(s []State) []State { s[0].Tensors[0].Shape = []int{2, 4}; return s }, "float64 [2 4] of 64 bytes"},
 		"bytes":     {func(s []State) []State { s[0].Tensors[0].Data = s[0].Tensors[0].Data[:40]; return s }, "of 40 bytes, not"},
 	} {
 		t.Run(name, func(t *testing.T) {

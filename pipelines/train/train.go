@@ -13,17 +13,20 @@ import (
 
 // Problem is everything that K replicas are trained with.
 type Problem struct {
-	Parameters []torch.Tensor                                  // [K, ...] each, with gradients required
-	Forward    func(x torch.Tensor) torch.Tensor               // [K, N, ...] -> logits [K, N, C]
-	Loss       func(logits, targets torch.Tensor) torch.Tensor // [K, N, C], [K, N] -> [K, N], or [K, 1] for the whole batch
-	Data       Data
-	Optimizer  Optimizer
-	Schedule   Schedule
-	Order      []*rng.Stream // the order of the batches, one stream a replica
-	Epochs     int
-	Batch      int     // examples a step and replica; the last batch of an epoch may be smaller
-	Start      []State // of each replica, where to go on; nil is the beginning
-	Keeper     Keeper  // may be nil
+	Weights torch.Tensor // [K, P], everything that is learned
+	// Pass maps a batch [K, N, ...] to logits [K, N, C]; backward makes the gradient of the weights, which the Optimizer
+	// reads, from that of the logits.
+	Pass func(x torch.Tensor) (logits torch.Tensor, backward func(gradient torch.Tensor))
+	// Loss is the mean loss of each replica, [K], and the gradient by the logits of their sum.
+	Loss      func(logits, targets torch.Tensor) (loss, gradient torch.Tensor)
+	Data      Data
+	Optimizer Optimizer
+	Schedule  Schedule
+	Order     []*rng.Stream // the order of the batches, one stream a replica
+	Epochs    int
+	Batch     int     // examples a step and replica; the last batch of an epoch may be smaller
+	Start     []State // of each replica, where to go on; nil is the beginning
+	Keeper    Keeper  // may be nil
 }
 
 // Epoch is what a pass over the training data leaves to observe.
@@ -136,15 +139,11 @@ func (p Problem) pause(ctx context.Context, s *torch.Scope, at position, loss fu
 func (p Problem) step(s *torch.Scope, rows torch.Tensor, rate float64, total torch.Tensor) error {
 	return s.Region(func() error {
 		x, y := p.Data.batch(rows)
-		losses := p.Loss(p.Forward(x), y).Mean(1)
-		losses.Sum().Backward()
-		return s.NoGrad(func() error {
-			p.Optimizer.Step(rate)
-			for _, parameter := range p.Parameters {
-				parameter.ZeroGrad()
-			}
-			total.AddScaled_(losses.Detach().ToDType(torch.Float64), float64(rows.Size(1)))
-			return nil
-		})
+		logits, backward := p.Pass(x)
+		loss, gradient := p.Loss(logits, y)
+		backward(gradient)
+		p.Optimizer.Step(rate)
+		total.AddScaled_(loss.ToDType(torch.Float64), float64(rows.Size(1)))
+		return nil
 	})
 }

@@ -12,8 +12,9 @@ import (
 	"experiment/internal/torch"
 )
 
-// regression is logistic regression on two noisy clusters, for replicas with these learning rates and seeds.
-func regression(s *torch.Scope, rates []float64, seeds []int64, batch int) Problem {
+// regression is logistic regression on two noisy clusters, for replicas with these learning rates and seeds, and the
+// gradient that its pass makes.
+func regression(s *torch.Scope, rates []float64, seeds []int64, batch int) (p Problem, gradient torch.Tensor) {
 	const n, dimensions = 50, 3
 	noise := rng.New(1, "test clusters")
 	examples, labels, rows := make([]float64, n*dimensions), make([]int64, n), make([]int64, n)
@@ -24,13 +25,27 @@ func regression(s *torch.Scope, rates []float64, seeds []int64, batch int) Probl
 		}
 	}
 	k := len(rates)
-	weights := s.Zeros(torch.Float64, torch.CPU, k, dimensions, 2).RequireGrad()
-	bias := s.Zeros(torch.Float64, torch.CPU, k, 1, 2).RequireGrad()
-	p := Problem{
-		Parameters: []torch.Tensor{weights, bias},
-		Forward:    func(x torch.Tensor) torch.Tensor { return x.Linear(weights, bias) },
-		Loss: func(logits, targets torch.Tensor) torch.Tensor {
-			return logits.LogSoftmax(2).Gather(2, targets.Unsqueeze(2)).Squeeze(2).Neg()
+	// Of each replica a weight [3, 2] and a bias [2], which libtorch differentiates.
+	weights := s.Zeros(torch.Float64, torch.CPU, k, (dimensions+1)*2)
+	gradient = weights.ZerosLike()
+	pass := func(x torch.Tensor) (torch.Tensor, func(torch.Tensor)) {
+		leaf := weights.Detach().RequireGrad()
+		weight := leaf.Narrow(1, 0, dimensions*2).Reshape(k, dimensions, 2)
+		bias := leaf.Narrow(1, dimensions*2, 2).Reshape(k, 1, 2)
+		logits := x.Linear(weight, bias)
+		return logits.Detach(), func(of torch.Tensor) {
+			logits.Mul(of).Sum().Backward()
+			gradient.Copy_(leaf.Grad())
+		}
+	}
+	p = Problem{
+		Weights: weights,
+		Pass:    pass,
+		Loss: func(logits, targets torch.Tensor) (torch.Tensor, torch.Tensor) {
+			z := logits.Detach().RequireGrad()
+			loss := z.LogSoftmax(2).Gather(2, targets.Unsqueeze(2)).Squeeze(2).Neg().Mean(1)
+			loss.Sum().Backward()
+			return loss.Detach(), z.Grad()
 		},
 		Data: Data{
 			Examples: torch.FromSlice(s, examples, n, dimensions),
@@ -47,8 +62,14 @@ func regression(s *torch.Scope, rates []float64, seeds []int64, batch int) Probl
 		p.Data.Rows = append(p.Data.Rows, rows)
 		p.Order = append(p.Order, rng.New(seeds[i], "batches"))
 	}
-	p.Optimizer = NewSGD(p.Parameters, replicas)
-	return p
+	p.Optimizer = NewSGD(weights, gradient, replicas)
+	return p, gradient
+}
+
+// logits are what a problem's pass gives, without the way back.
+func (p Problem) logits(x torch.Tensor) torch.Tensor {
+	logits, _ := p.Pass(x)
+	return logits
 }
 
 // learned trains a regression and returns the losses of each epoch and the logits of each replica.
@@ -56,7 +77,7 @@ func learned(t *testing.T, rates []float64, seeds []int64) (losses, logits [][]f
 	t.Helper()
 	before := torch.Live()
 	err := torch.Do(func(s *torch.Scope) error {
-		p := regression(s, rates, seeds, 16)
+		p, _ := regression(s, rates, seeds, 16)
 		err := Run(context.Background(), s, p, func(e Epoch) error {
 			losses = append(losses, e.Loss)
 			return nil
@@ -64,7 +85,7 @@ func learned(t *testing.T, rates []float64, seeds []int64) (losses, logits [][]f
 		if err != nil {
 			return err
 		}
-		logits, err = Predict(s, p.Forward, p.Data)
+		logits, err = Predict(s, p.logits, p.Data)
 		return err
 	})
 	if err != nil {
@@ -104,18 +125,18 @@ func TestReplicasTrainAsAlone(t *testing.T) {
 
 func TestEveryExampleIsSeenOnceAnEpoch(t *testing.T) {
 	err := torch.Do(func(s *torch.Scope) error {
-		p := regression(s, []float64{0.1, 0.1}, []int64{3, 4}, 16)
+		p, _ := regression(s, []float64{0.1, 0.1}, []int64{3, 4}, 16)
 		p.Epochs = 1
 		var seen [2]float64
 		var sizes []int
 		whole := p.Data.Examples.Sum().Float64()
-		forward := p.Forward
-		p.Forward = func(x torch.Tensor) torch.Tensor {
+		pass := p.Pass
+		p.Pass = func(x torch.Tensor) (torch.Tensor, func(torch.Tensor)) {
 			sizes = append(sizes, x.Size(1))
 			for replica, sum := range x.Sum(1, 2).Float64s() {
 				seen[replica] += sum
 			}
-			return forward(x)
+			return pass(x)
 		}
 		err := Run(context.Background(), s, p, func(Epoch) error { return nil })
 		for replica, sum := range seen {
@@ -146,7 +167,7 @@ func TestTrainingEndsEarly(t *testing.T) {
 	}{
 		{"diverged", context.Background(), func(p *Problem) {
 			exact := p.Loss
-			p.Loss = func(z, y torch.Tensor) torch.Tensor { return exact(z.MulScalar(1e308), y) }
+			p.Loss = func(z, y torch.Tensor) (torch.Tensor, torch.Tensor) { return exact(z.MulScalar(1e308), y) }
 		}, nil, func(err error) bool {
 			var diverged *DivergedError
 			return errors.As(err, &diverged) && diverged.Epoch == 1
@@ -154,7 +175,7 @@ func TestTrainingEndsEarly(t *testing.T) {
 		{"observer's error", context.Background(), nil, func(Epoch) error { return stop }, func(err error) bool { return errors.Is(err, stop) }},
 		{"end of the context", ended, nil, nil, func(err error) bool { return errors.Is(err, context.Canceled) }},
 		{"shapes that do not fit", context.Background(), func(p *Problem) {
-			p.Forward = func(x torch.Tensor) torch.Tensor { return x.Linear(x, x) }
+			p.Pass = func(x torch.Tensor) (torch.Tensor, func(torch.Tensor)) { return x.Linear(x, x), func(torch.Tensor) {} }
 		}, nil, func(err error) bool {
 			var failed *torch.Error
 			return errors.As(err, &failed) && !strings.Contains(err.Error(), "\n")
@@ -164,7 +185,7 @@ func TestTrainingEndsEarly(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			before := torch.Live()
 			err := torch.Do(func(s *torch.Scope) error {
-				p := regression(s, []float64{0.1}, []int64{0}, 16)
+				p, _ := regression(s, []float64{0.1}, []int64{0}, 16)
 				if test.change != nil {
 					test.change(&p)
 				}

@@ -1,0 +1,53 @@
+// Training times the training of experiment against bench/pytorch.py, a plain script that does the same work with Debian's
+// python3-torch, which is the same libtorch. Both are started in turn, each by itself, several times; the table has medians
+// and the ratio of the medians, which is above 1 where experiment is faster.
+//
+//	make build
+//	go run ./bench/training [-rounds 5] [-seconds 2]
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "training:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	b := bench{}
+	flag.IntVar(&b.rounds, "rounds", 5, "how often everything is measured")
+	flag.Float64Var(&b.seconds, "seconds", 2, "how long steps are repeated in a round")
+	flag.StringVar(&b.python, "python", "/usr/bin/python3", "an interpreter with PyTorch")
+	flag.StringVar(&b.data, "data", os.Getenv("EXPERIMENT_DATA"), "the folder of the data sets; without, no sweep is trained")
+	flag.Parse()
+	if flag.Arg(0) == "step" { // what measuring starts
+		return printStep(flag.Args()[1:])
+	}
+	return b.all()
+}
+
+// printStep measures one step in this process: MODEL LOSS REPLICAS SECONDS.
+func printStep(arguments []string) error {
+	replicas, err := strconv.Atoi(arguments[2])
+	if err != nil {
+		return err
+	}
+	seconds, err := strconv.ParseFloat(arguments[3], 64)
+	if err != nil {
+		return err
+	}
+	m, err := step(arguments[0], arguments[1], replicas, time.Duration(seconds*float64(time.Second)))
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(m)
+}
