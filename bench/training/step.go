@@ -119,7 +119,7 @@ func (m subject) problem(s *torch.Scope, lossName string, replicas int) (train.P
 	if err != nil {
 		return train.Problem{}, err
 	}
-	f, err := loss.New(s, torch.Float32, torch.CPU, members...)
+	descent, err := loss.NewDescent(s, torch.Float32, torch.CPU, members...)
 	if err != nil {
 		return train.Problem{}, err
 	}
@@ -138,7 +138,7 @@ func (m subject) problem(s *torch.Scope, lossName string, replicas int) (train.P
 	return train.Problem{
 		Weights: network.Weights,
 		Pass:    network.Pass,
-		Loss:    f.Descent,
+		Loss:    descent,
 		Data: train.Data{
 			Examples: torch.FromSlice(s, examples, append([]int{n}, m.shape...)...),
 			Labels:   torch.FromSlice(s, labels, n),

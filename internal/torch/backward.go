@@ -68,12 +68,7 @@ func (t Tensor) MaxPool2dIndices(size int) (pooled, indices Tensor) {
 	if s.err != nil {
 		return s.none(), s.none()
 	}
-	if s.note("max pool", C.experiment_max_pool2d(s.slot(), s.second(), pointer(c), C.int64_t(size))) {
-		return s.none(), s.none()
-	}
-	pooled = s.own("max pool")
-	*s.out = *s.out2
-	return pooled, s.own("max pool")
+	return s.natives("max pool", C.experiment_max_pool2d(s.slot(), s.second(), pointer(c), C.int64_t(size)))
 }
 
 // MaxPool2dBackward is the gradient of input, which MaxPool2dIndices was applied to; t is the gradient of its result.

@@ -51,3 +51,13 @@ func (s *Scope) native(op string, message *C.char) Tensor {
 	}
 	return s.own(op)
 }
+
+// natives takes both results of a function of native.h, whose message is given.
+func (s *Scope) natives(op string, message *C.char) (first, second Tensor) {
+	if s.note(op, message) {
+		return s.none(), s.none()
+	}
+	first = s.own(op)
+	*s.out = *s.out2
+	return first, s.own(op)
+}

@@ -34,6 +34,11 @@ char *experiment_conv2d_gradients(void *of_weight, void *of_bias, void *gradient
 char *experiment_max_pool2d(void **out, void **indices, void *tensor, int64_t size);
 char *experiment_max_pool2d_backward(void **out, void *gradient, void *input, void *indices, int64_t size);
 
+// Of logits [K, N, C] on the CPU, int64 targets [K, N] or [1, N], and K values of gamma and epsilon each: the mean loss of each
+// replica, float64 [K], and the gradient of their sum by the logits.
+char *experiment_focal_descent(void **mean, void **gradient, void *logits, void *targets, const double *gamma,
+                               const double *epsilon);
+
 // Settings of the process.
 char *experiment_set_threads(int count);
 int experiment_reuse_memory(void);  // 0: the C library cannot

@@ -107,14 +107,12 @@ func buildModel(s *torch.Scope, device torch.Device, info dataset.Info, members 
 	return nil, fmt.Errorf("building the model: there is no model %q", choice.name)
 }
 
-// buildLoss is the loss of the replicas as training needs it.
-func buildLoss(s *torch.Scope, device torch.Device, members []settings) (func(logits, targets torch.Tensor) (value, gradient torch.Tensor), error) {
+func buildLoss(s *torch.Scope, device torch.Device, members []settings) (loss.Descent, error) {
 	losses := make([]loss.Member, len(members))
 	for i, member := range members {
 		losses[i] = member.loss
 	}
-	f, err := loss.New(s, dtype, device, losses...)
-	return f.Descent, err
+	return loss.NewDescent(s, dtype, device, losses...)
 }
 
 func buildOptimizer(network *model.Model, members []settings) (train.Optimizer, error) {

@@ -18,15 +18,6 @@ import (
 // are shared by all replicas. Values and gradients are finite wherever the logits lie within ±10,000.
 type Func func(logits, targets torch.Tensor) torch.Tensor
 
-// Descent is what training goes down along: the mean loss of each replica over its examples, [K], and the gradient by the
-// logits of the sum over replicas, so that each has its own.
-func (f Func) Descent(logits, targets torch.Tensor) (mean, gradient torch.Tensor) {
-	z := logits.Detach().RequireGrad()
-	mean = f(z, targets).Mean(1)
-	mean.Sum().Backward()
-	return mean.Detach(), z.Grad()
-}
-
 // A Member is the loss of one replica.
 type Member struct {
 	Name       string

@@ -17,7 +17,7 @@ type Problem struct {
 	// Pass maps a batch [K, N, ...] to logits [K, N, C]; backward makes the gradient of the weights, which the Optimizer
 	// reads, from that of the logits.
 	Pass func(x torch.Tensor) (logits torch.Tensor, backward func(gradient torch.Tensor))
-	// Loss is the mean loss of each replica, [K], and the gradient by the logits of their sum.
+	// Loss is the mean loss of each replica, float64 [K], and the gradient by the logits of their sum.
 	Loss      func(logits, targets torch.Tensor) (loss, gradient torch.Tensor)
 	Data      Data
 	Optimizer Optimizer
@@ -143,7 +143,7 @@ func (p Problem) step(s *torch.Scope, rows torch.Tensor, rate float64, total tor
 		loss, gradient := p.Loss(logits, y)
 		backward(gradient)
 		p.Optimizer.Step(rate)
-		total.AddScaled_(loss.ToDType(torch.Float64), float64(rows.Size(1)))
+		total.AddScaled_(loss, float64(rows.Size(1)))
 		return nil
 	})
 }
