@@ -88,7 +88,7 @@ func TestFamily(t *testing.T) {
 			own[f.Path] = f.Value
 		}
 		own["data.name"] = "fashion-mnist"
-		ece, _ := OfTest(namedColumns("ece")[0], r)
+		ece, _ := OfTest(namedColumns("ece")[0], &r)
 		records = append(records, newRecord(t, r.Config.Seed(), own, map[string]float64{"ece": ece, "nll": ece}))
 	}
 	tables := tablesOf(records, "ece", "nll")

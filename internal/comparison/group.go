@@ -14,11 +14,11 @@ import (
 // nothing that they are grouped by.
 type Group struct {
 	Label   string
-	Loss    string       // its name; empty where several are mixed
-	Config  run.Config   // of one of them or, of GroupBy, what they are grouped by
-	Records []run.Record // finished, by seed
-	Planned int          // runs of every status
-	Hidden  []Hidden     // settings in which the finished runs differ besides the seed
+	Loss    string        // its name; empty where several are mixed
+	Config  run.Config    // of one of them or, of GroupBy, what they are grouped by
+	Records []*run.Record // finished, by seed
+	Planned int           // runs of every status
+	Hidden  []Hidden      // settings in which the finished runs differ besides the seed
 }
 
 // GroupRecords groups runs by everything but the seed, in the order in which groups first occur. A run
@@ -38,15 +38,15 @@ func groupRecords(records []run.Record, tells func(path string) bool) []*Group {
 		}
 	}
 	for at, n := range counts {
-		groups[at].Records = make([]run.Record, 0, n)
+		groups[at].Records = make([]*run.Record, 0, n)
 	}
 	for i, at := range groupOf {
 		if at >= 0 && records[i].Status == run.Finished {
-			groups[at].Records = append(groups[at].Records, records[i])
+			groups[at].Records = append(groups[at].Records, &records[i])
 		}
 	}
 	for _, g := range groups {
-		slices.SortFunc(g.Records, func(a, b run.Record) int {
+		slices.SortFunc(g.Records, func(a, b *run.Record) int {
 			return cmp.Or(cmp.Compare(a.Config.Seed(), b.Config.Seed()), cmp.Compare(a.Key, b.Key))
 		})
 	}
@@ -60,7 +60,8 @@ func assign(records []run.Record, tells func(path string) bool) (groups []*Group
 	byIdentity := map[string]int{}
 	seen := make(map[run.Key]bool, len(records))
 	groupOf = make([]int, len(records))
-	for i, r := range records {
+	for i := range records {
+		r := &records[i]
 		if seen[r.Key] {
 			groupOf[i] = -1
 			continue
@@ -150,7 +151,7 @@ func Finished(groups []*Group) []*Group {
 
 // Having returns the groups with a finished run in which one of the columns reads a value.
 func Having(groups []*Group, columns []Column, read Reading) []*Group {
-	has := func(r run.Record) bool {
+	has := func(r *run.Record) bool {
 		return slices.ContainsFunc(columns, func(c Column) bool { _, ok := read(c, r); return ok })
 	}
 	return slices.DeleteFunc(slices.Clone(groups), func(g *Group) bool { return !slices.ContainsFunc(g.Records, has) })

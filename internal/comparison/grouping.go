@@ -102,7 +102,7 @@ func groupable(paths map[string]bool) []string {
 }
 
 // hiddenSettings lists the settings, but the seed and those that are told, in which runs differ.
-func hiddenSettings(records []run.Record, told map[string]bool) []Hidden {
+func hiddenSettings(records []*run.Record, told map[string]bool) []Hidden {
 	paths := map[string]bool{}
 	for _, r := range records {
 		for _, f := range r.Config.Fields() {

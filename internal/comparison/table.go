@@ -54,16 +54,16 @@ func (c Cell) Values() []float64 {
 func (c Cell) Interval(level float64) stats.Interval { return stats.Student(c.Values(), level) }
 
 // Reading is how a column reads a run: its value, and whether there is one.
-type Reading func(c Column, r run.Record) (float64, bool)
+type Reading func(c Column, r *run.Record) (float64, bool)
 
 // OfTest reads the metric of a column on the test split.
-func OfTest(c Column, r run.Record) (float64, bool) {
+func OfTest(c Column, r *run.Record) (float64, bool) {
 	return r.Attempt.Result.Value(run.Test, c.Calibration, c.Metric)
 }
 
 // Of reads the metric of a column on a split.
 func Of(split run.Split) Reading {
-	return func(c Column, r run.Record) (float64, bool) {
+	return func(c Column, r *run.Record) (float64, bool) {
 		return r.Attempt.Result.Value(split, c.Calibration, c.Metric)
 	}
 }

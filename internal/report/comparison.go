@@ -15,7 +15,7 @@ type Comparison struct {
 
 // Compare summarises the finished runs among records, which are in the order of their sweep.
 func Compare(records []run.Record) Comparison {
-	groups := comparison.GroupRecords(slices.DeleteFunc(slices.Clone(records), isTheory))
+	groups := comparison.GroupRecords(slices.DeleteFunc(slices.Clone(records), func(r run.Record) bool { return isTheory(&r) }))
 	return Comparison{
 		Tables: comparison.Tables(comparison.NewLayout(groups), groups, comparison.Columns(), comparison.OfTest),
 		Theory: newTheoryTable(theoryPoints(records)),

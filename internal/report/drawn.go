@@ -9,7 +9,7 @@ import (
 // sections that have figures and, for the size of its test split, one of every other group. The records need none of these,
 // so that they can be read of the listed runs only, and any report comes out the same.
 func Drawn(records []run.Record) []run.Key {
-	if len(records) > 0 && isTheory(records[0]) {
+	if len(records) > 0 && isTheory(&records[0]) {
 		return nil
 	}
 	groups := comparison.Finished(comparison.GroupRecords(records))

@@ -41,7 +41,7 @@ func (w *writer) entropy() error {
 }
 
 func hasHistograms(g *comparison.Group) bool {
-	return slices.ContainsFunc(g.Records, func(r run.Record) bool { return len(r.Attempt.Result.Histograms) > 0 })
+	return slices.ContainsFunc(g.Records, func(r *run.Record) bool { return len(r.Attempt.Result.Histograms) > 0 })
 }
 
 func (w *writer) entropyFigure(s comparison.Section, calibration run.Calibration, panels []figure.Distribution, notes []string, more string) error {

@@ -25,7 +25,7 @@ func boundColumns() []comparison.Column {
 const boundColumn = "focal_bound"
 
 // ofLastEpoch reads a column from what the last epoch measured on validation.
-func ofLastEpoch(c comparison.Column, r run.Record) (float64, bool) {
+func ofLastEpoch(c comparison.Column, r *run.Record) (float64, bool) {
 	gamma, ok := lastEpoch(r, "focal_gamma")
 	if !ok {
 		return 0, false
@@ -39,7 +39,7 @@ func ofLastEpoch(c comparison.Column, r run.Record) (float64, bool) {
 }
 
 // lastEpoch returns a metric of the validation split after the last epoch, and whether there is one.
-func lastEpoch(r run.Record, name string) (float64, bool) {
+func lastEpoch(r *run.Record, name string) (float64, bool) {
 	if len(r.Attempt.History) == 0 {
 		return 0, false
 	}

@@ -38,7 +38,7 @@ type latexTable struct {
 }
 
 func latexTables(study Study) []latexTable {
-	if len(study.Records) > 0 && isTheory(study.Records[0]) {
+	if len(study.Records) > 0 && isTheory(&study.Records[0]) {
 		points := theoryPoints(study.Records)
 		if len(points) == 0 {
 			return nil

@@ -106,7 +106,7 @@ func testSizes(groups []*comparison.Group) string {
 }
 
 // examples returns the size of the test split of a run, 0 where it is not known.
-func examples(r run.Record) int {
+func examples(r *run.Record) int {
 	n := 0
 	for _, curve := range r.Attempt.Result.Reliability {
 		if curve.Split == run.Test && curve.Calibration == plain {

@@ -27,7 +27,7 @@ func posteriorColumns() []comparison.Column {
 const excessColumn = "cross_entropy_excess"
 
 // ofPosterior reads a column of the comparison with the true distribution; a run without one has none.
-func ofPosterior(c comparison.Column, r run.Record) (float64, bool) {
+func ofPosterior(c comparison.Column, r *run.Record) (float64, bool) {
 	entropy, ok := r.Attempt.Result.Value(run.Test, c.Calibration, "entropy_true")
 	if !ok {
 		return 0, false

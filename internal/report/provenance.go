@@ -12,13 +12,13 @@ import (
 // fact is one thing that is known of where a run was computed.
 type fact struct {
 	name string
-	of   func(run.Record) string
+	of   func(*run.Record) string
 }
 
 // facts lists what may change the digits of a result without being intended.
 func facts() []fact {
-	p := func(of func(run.Provenance) string) func(run.Record) string {
-		return func(r run.Record) string { return of(r.Attempt.Provenance) }
+	p := func(of func(run.Provenance) string) func(*run.Record) string {
+		return func(r *run.Record) string { return of(r.Attempt.Provenance) }
 	}
 	return []fact{
 		{"Device", p(func(p run.Provenance) string { return join2(p.Device, p.DeviceName) })},
@@ -70,7 +70,7 @@ type tally struct {
 	counts map[string]int
 }
 
-func newTally(groups []*comparison.Group, of func(run.Record) string) tally {
+func newTally(groups []*comparison.Group, of func(*run.Record) string) tally {
 	t := tally{counts: map[string]int{}}
 	for _, g := range groups {
 		for _, r := range g.Records {
@@ -164,7 +164,7 @@ func (w *writer) checksums() (rows [][]string, differ bool) {
 	}
 	seen := map[string]bool{}
 	for _, set := range sets {
-		t := newTally(bySet[set], func(r run.Record) string { return r.Attempt.Provenance.DataChecksum })
+		t := newTally(bySet[set], func(r *run.Record) string { return r.Attempt.Provenance.DataChecksum })
 		differ = differ || t.mixed()
 		row := []string{"Data " + escape(bySet[set][0].Config.Text("data.name")), "SHA-256 " + t.text()}
 		if t.known() && !seen[row[0]+row[1]] {

@@ -118,7 +118,7 @@ func pool(g *comparison.Group, calibration run.Calibration) (bins []figure.Bin, 
 }
 
 // curveOf returns the reliability curve of a run on the test split.
-func curveOf(r run.Record, calibration run.Calibration) []run.Bin {
+func curveOf(r *run.Record, calibration run.Calibration) []run.Bin {
 	for _, curve := range r.Attempt.Result.Reliability {
 		if curve.Split == run.Test && curve.Calibration == calibration {
 			return curve.Bins

@@ -50,7 +50,7 @@ func Build(study Study) (Document, error) {
 	if study.Name == "" {
 		return Document{}, errors.New("writing a report: the study has no name")
 	}
-	if len(study.Records) > 0 && isTheory(study.Records[0]) {
+	if len(study.Records) > 0 && isTheory(&study.Records[0]) {
 		return buildTheory(study)
 	}
 	groups := comparison.GroupRecords(study.Records)

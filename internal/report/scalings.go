@@ -40,7 +40,7 @@ func scalingTables() []scalingTable {
 
 // ofScaled reads a column of the comparison of calibrations. A run from before there were several has none, so that the
 // columns rest on the same runs.
-func ofScaled(c comparison.Column, r run.Record) (float64, bool) {
+func ofScaled(c comparison.Column, r *run.Record) (float64, bool) {
 	if _, ok := r.Attempt.Result.Value(run.Test, run.TemperatureByECE, "temperature"); !ok {
 		return 0, false
 	}

@@ -12,11 +12,11 @@ import (
 // exact number a metric.
 const theoryPipeline = "bound"
 
-func isTheory(r run.Record) bool { return r.Config.Pipeline() == theoryPipeline }
+func isTheory(r *run.Record) bool { return r.Config.Pipeline() == theoryPipeline }
 
 // point is a finished run of the theory.
 type point struct {
-	run.Record
+	*run.Record
 	classes        int64
 	truth          float64 // sharpness t of p
 	sharpness      float64 // s of q
@@ -27,7 +27,8 @@ type point struct {
 func theoryPoints(records []run.Record) []point {
 	var points []point
 	seen := map[run.Key]bool{}
-	for _, r := range records {
+	for i := range records {
+		r := &records[i]
 		if !isTheory(r) || r.Status != run.Finished || seen[r.Key] {
 			continue
 		}

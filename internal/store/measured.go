@@ -22,12 +22,8 @@ type Measures struct {
 // state there are some metrics and nothing else. It takes a small part of the time and memory.
 func (r *Reader) Measured(ctx context.Context, f Filter, m Measures) ([]run.Record, error) {
 	var records []run.Record
-	err := r.view(ctx, func(tx *sql.Tx) error {
-		s, err := f.selection(ctx, tx)
-		if err != nil {
-			return err
-		}
-		records, err = readMeasured(ctx, tx, s, m)
+	err := r.view(ctx, func(tx *sql.Tx) (err error) {
+		records, err = readMeasured(ctx, tx, f, m)
 		return err
 	})
 	if err != nil {
@@ -36,8 +32,11 @@ func (r *Reader) Measured(ctx context.Context, f Filter, m Measures) ([]run.Reco
 	return records, nil
 }
 
-func readMeasured(ctx context.Context, tx *sql.Tx, s *selection, m Measures) ([]run.Record, error) {
-	var records blocks[run.Record]
+func readMeasured(ctx context.Context, tx *sql.Tx, f Filter, m Measures) ([]run.Record, error) {
+	s, err := f.selection(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	var key, label, config, status, undefined sql.RawBytes
 	var names interned
 	var configs run.ConfigReader
@@ -53,7 +52,11 @@ func readMeasured(ctx context.Context, tx *sql.Tx, s *selection, m Measures) ([]
 	s.join("LEFT JOIN scores AS measured ON measured.attempt = runs.attempt AND measured.split = ? AND measured.calibration = ?",
 		string(m.Split), string(m.Calibration))
 	query, args := s.sql(columns)
-	err := scan(ctx, tx, func(rows *sql.Rows) (err error) {
+	records, err := f.room(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	err = scan(ctx, tx, func(rows *sql.Rows) (err error) {
 		if err := rows.Scan(targets...); err != nil {
 			return err
 		}
@@ -64,10 +67,10 @@ func readMeasured(ctx context.Context, tx *sql.Tx, s *selection, m Measures) ([]
 		if err != nil {
 			return fmt.Errorf("run %s: %w", r.Key.Short(), err)
 		}
-		records.add(r)
+		records = append(records, r)
 		return nil
 	}, query, args...)
-	return records.list(), err
+	return records, err
 }
 
 // metrics returns those of the measures that a run has, given their values, NaN where there is none, and the JSON list of

@@ -44,22 +44,11 @@ func TestMeasured(t *testing.T) {
 	if err != nil || len(records) != 1 || records[0].Key != all[0].Key {
 		t.Errorf("the runs of a test accuracy above 0.7 are %v: %v", records, err)
 	}
+	records, err = s.Measured(t.Context(), Filter{Limit: 1}, wanted)
+	if err != nil || len(records) != 1 {
+		t.Errorf("%d runs of a limit of 1: %v", len(records), err)
+	}
 	if _, err := s.Measured(t.Context(), Filter{}, Measures{run.Test, run.Uncalibrated, []string{"acuracy"}}); err == nil {
 		t.Error("an unknown metric was read")
-	}
-}
-
-// TestBlocks holds that what is gathered comes out in order, whatever the number.
-func TestBlocks(t *testing.T) {
-	for _, n := range []int{0, 1, blockSize - 1, blockSize, blockSize + 1, 3 * blockSize} {
-		var gathered blocks[int]
-		var want []int
-		for i := range n {
-			gathered.add(i)
-			want = append(want, i)
-		}
-		if got := gathered.list(); !slices.Equal(got, want) {
-			t.Errorf("of %d values came out %d: %v", n, len(got), got)
-		}
 	}
 }

@@ -24,12 +24,8 @@ const (
 // that finished, the metrics of every split and calibration, unless the details are TestOnly.
 func (r *Reader) Records(ctx context.Context, f Filter, details Detail) ([]run.Record, error) {
 	var records []run.Record
-	err := r.view(ctx, func(tx *sql.Tx) error {
-		s, err := f.selection(ctx, tx)
-		if err != nil {
-			return err
-		}
-		records, err = readRecords(ctx, tx, s, details)
+	err := r.view(ctx, func(tx *sql.Tx) (err error) {
+		records, err = readRecords(ctx, tx, f, details)
 		return err
 	})
 	if err != nil {
@@ -79,8 +75,11 @@ func (r *Reader) Attempts(ctx context.Context, key run.Key, details Detail) ([]r
 	return list, nil
 }
 
-func readRecords(ctx context.Context, tx *sql.Tx, s *selection, details Detail) ([]run.Record, error) {
-	var gathered blocks[run.Record]
+func readRecords(ctx context.Context, tx *sql.Tx, f Filter, details Detail) ([]run.Record, error) {
+	s, err := f.selection(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	var ids []int64 // 0 where no attempt was made
 	var key, label, config, status sql.RawBytes
 	var names interned
@@ -88,7 +87,11 @@ func readRecords(ctx context.Context, tx *sql.Tx, s *selection, details Detail) 
 	row := newAttemptRow()
 	targets := append([]any{&key, &label, &config, &status}, row.targets()...)
 	query, args := s.sql("runs.key, runs.label, runs.config, runs.status, " + attemptColumns)
-	err := scan(ctx, tx, func(rows *sql.Rows) (err error) {
+	records, err := f.room(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	err = scan(ctx, tx, func(rows *sql.Rows) (err error) {
 		if err := rows.Scan(targets...); err != nil {
 			return err
 		}
@@ -99,14 +102,13 @@ func readRecords(ctx context.Context, tx *sql.Tx, s *selection, details Detail) 
 		if err != nil {
 			return fmt.Errorf("run %s: %w", r.Key.Short(), err)
 		}
-		gathered.add(r)
+		records = append(records, r)
 		ids = append(ids, row.id.Int64)
 		return nil
 	}, query, args...)
 	if err != nil {
 		return nil, err
 	}
-	records := gathered.list()
 	found := make(attempts, len(ids))
 	for i, id := range ids {
 		if id != 0 {
@@ -114,6 +116,26 @@ func readRecords(ctx context.Context, tx *sql.Tx, s *selection, details Detail) 
 		}
 	}
 	return records, found.load(ctx, tx, details)
+}
+
+// room returns an empty slice for the records that a filter chooses. Records are large: where it has no conditions they are
+// counted first, which takes less than copying them as a slice grows.
+func (f Filter) room(ctx context.Context, tx *sql.Tx) ([]run.Record, error) {
+	n := 0
+	var err error
+	switch {
+	case len(f.Where)+len(f.Statuses) > 0:
+	case f.Keys != nil:
+		n = len(f.Keys)
+	case f.Sweep != "":
+		err = tx.QueryRowContext(ctx, "SELECT count(*) FROM sweep_runs WHERE sweep = ?", f.Sweep).Scan(&n)
+	default:
+		err = tx.QueryRowContext(ctx, "SELECT count(*) FROM runs").Scan(&n)
+	}
+	if f.Limit > 0 {
+		n = min(n, f.Limit)
+	}
+	return make([]run.Record, 0, n), err
 }
 
 // load reads the metrics of attempts, and the details that are asked for.

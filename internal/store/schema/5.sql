@@ -60,3 +60,6 @@ SELECT
   each.value ->> 3 AS confidence,
   each.value ->> 4 AS accuracy
 FROM curves, json_each(curves.bins) AS each;
+
+-- The runs of a sweep are read in its order, which is mostly that of their rows.
+CREATE INDEX sweep_runs_by_position ON sweep_runs (sweep, position);
