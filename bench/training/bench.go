@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 )
 
@@ -14,6 +15,7 @@ type bench struct {
 	rounds       int
 	seconds      float64
 	python, data string
+	self         string // path of this program
 }
 
 func (b bench) all() error {
@@ -23,49 +25,40 @@ func (b bench) all() error {
 	if err := exec.Command(b.python, "-c", "import torch").Run(); err != nil {
 		return fmt.Errorf("%s cannot import torch: apt-get install python3-torch, or name another with -python", b.python)
 	}
-	fmt.Println("| model | loss | experiment (µs) | PyTorch (µs) | ratio |")
-	fmt.Println("| --- | --- | ---: | ---: | ---: |")
-	for _, m := range subjects() {
-		for _, loss := range []string{"cross_entropy", "focal"} {
-			if err := b.step(m, loss); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// step prints a row of the table of steps.
-func (b bench) step(m subject, loss string) error {
-	self, err := os.Executable()
-	if err != nil {
+	fmt.Printf("%d processors, %s/%s; medians of %d; load at the start: %s\n\n", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, b.rounds, load())
+	if err := b.steps(); err != nil {
 		return err
 	}
-	seconds := fmt.Sprint(b.seconds)
-	var own, peer []float64
-	for range b.rounds {
-		for _, c := range []struct {
-			times   *[]float64
-			command []string
-		}{
-			{&own, []string{self, "step", m.name, loss, "1", seconds}},
-			{&peer, []string{b.python, "bench/pytorch.py", "step", m.name, loss, seconds}},
-		} {
-			var measured measurement
-			if err := answer(&measured, c.command...); err != nil {
-				return err
-			}
-			*c.times = append(*c.times, measured.Microseconds)
-		}
+	if err := b.limit(); err != nil {
+		return err
 	}
-	fmt.Printf("| %s | %s | %.1f | %.1f | %.2f |\n", m.name, loss, median(own), median(peer), median(peer)/median(own))
-	return nil
+	if b.data == "" {
+		fmt.Println("\nNo sweep was trained: -data or EXPERIMENT_DATA say where mnist lies.")
+		return nil
+	}
+	return b.sweeps()
 }
 
-// answer runs a command on one thread and reads the JSON that it prints.
-func answer(into any, command ...string) error {
+// load is how many processes wanted the processors, on average over 1, 5 and 15 minutes, where Linux tells it.
+func load() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	words := strings.Fields(string(text))
+	if err != nil || len(words) < 3 {
+		return "unknown"
+	}
+	return strings.Join(words[:3], ", ")
+}
+
+// oneThread is the environment of everything that may use one core.
+var oneThread = []string{"OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1"}
+
+// keptMemory makes glibc keep memory that was freed, as a worker does: a user who knows of this sets it for PyTorch too.
+var keptMemory = []string{"MALLOC_MMAP_THRESHOLD_=33554432", "MALLOC_TRIM_THRESHOLD_=2147483647", "MALLOC_TOP_PAD_=67108864"}
+
+// answer runs a command with more environment and reads the JSON that it prints.
+func answer(into any, environment []string, command ...string) error {
 	c := exec.Command(command[0], command[1:]...)
-	c.Env = append(os.Environ(), "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1")
+	c.Env = append(os.Environ(), environment...)
 	c.Stderr = os.Stderr
 	output, err := c.Output()
 	if err == nil {

@@ -29,8 +29,19 @@ func run() error {
 	flag.StringVar(&b.python, "python", "/usr/bin/python3", "an interpreter with PyTorch")
 	flag.StringVar(&b.data, "data", os.Getenv("EXPERIMENT_DATA"), "the folder of the data sets; without, no sweep is trained")
 	flag.Parse()
-	if flag.Arg(0) == "step" { // what measuring starts
+	switch flag.Arg(0) { // what measuring starts, in processes of their own
+	case "step":
 		return printStep(flag.Args()[1:])
+	case "product":
+		speed, err := product()
+		if err != nil {
+			return err
+		}
+		return json.NewEncoder(os.Stdout).Encode(map[string]float64{"speed": speed})
+	}
+	var err error
+	if b.self, err = os.Executable(); err != nil {
+		return err
 	}
 	return b.all()
 }
