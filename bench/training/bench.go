@@ -36,6 +36,9 @@ func (b bench) all() error {
 		fmt.Println("\nNo sweep was trained: -data or EXPERIMENT_DATA say where mnist lies.")
 		return nil
 	}
+	if err := b.starts(); err != nil {
+		return err
+	}
 	return b.sweeps()
 }
 

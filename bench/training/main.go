@@ -16,13 +16,13 @@ import (
 )
 
 func main() {
-	if err := run(); err != nil {
+	if err := execute(); err != nil {
 		fmt.Fprintln(os.Stderr, "training:", err)
 		os.Exit(1)
 	}
 }
 
-func run() error {
+func execute() error {
 	b := bench{}
 	flag.IntVar(&b.rounds, "rounds", 5, "how often everything is measured")
 	flag.Float64Var(&b.seconds, "seconds", 2, "how long steps are repeated in a round")
@@ -38,6 +38,12 @@ func run() error {
 			return err
 		}
 		return json.NewEncoder(os.Stdout).Encode(map[string]float64{"speed": speed})
+	case "start":
+		measured, err := measureStart(b.data)
+		if err != nil {
+			return err
+		}
+		return json.NewEncoder(os.Stdout).Encode(measured)
 	}
 	var err error
 	if b.self, err = os.Executable(); err != nil {

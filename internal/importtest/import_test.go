@@ -21,7 +21,7 @@ const module = "experiment"
 var allowed = map[string][]string{
 	"bench/commands": {},
 	"bench/database": {"internal/run", "internal/store", "internal/sweep"},
-	"bench/training": {"internal/rng", "internal/torch", "pipelines/loss", "pipelines/model", "pipelines/train"},
+	"bench/training": {"internal/rng", "internal/run", "internal/sweep", "internal/torch", "pipelines/classification", "pipelines/loss", "pipelines/model", "pipelines/train"},
 	"cmd/experiment": {
 		"internal/comparison", "internal/difference", "internal/download", "internal/evaluation", "internal/machine", "internal/npy", "internal/predictions", "internal/protocol", "internal/report", "internal/reproduction", "internal/run", "internal/runner", "internal/stats",
 		"internal/store", "internal/sweep", "internal/upkeep", "internal/worker",
