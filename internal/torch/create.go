@@ -1,5 +1,8 @@
 package torch
 
+// #include "native.h"
+import "C"
+
 import (
 	"fmt"
 	"unsafe"
@@ -20,6 +23,25 @@ func FromSlice[T Element](s *Scope, data []T, shape ...int) Tensor {
 	dims, n := s.dims(shape...)
 	*s.out = libtch.AtTensorOfData(unsafe.Pointer(unsafe.SliceData(data)), dims, uint(n), size, int(dtype))
 	return s.own("tensor of slice")
+}
+
+// Borrow is a tensor on the CPU that shares the memory of data, row by row: neither may be written to while the
+// region of the tensor lasts. The shape must hold just as many elements.
+func Borrow[T Element](s *Scope, data []T, shape ...int) Tensor {
+	if s.failed() {
+		return s.none()
+	}
+	if count, ok := elements(shape); !ok || count != len(data) {
+		s.record("tensor of slice", fmt.Sprintf("%d values do not fill the shape %v", len(data), shape))
+		return s.none()
+	}
+	if len(data) == 0 {
+		return FromSlice(s, data, shape...)
+	}
+	dtype, _ := dtypeOf[T]()
+	dims, n := s.dims(shape...)
+	s.pin(&data[0])
+	return s.native("tensor of slice", C.experiment_borrow(s.slot(), unsafe.Pointer(&data[0]), (*C.int64_t)(&dims[0]), C.int64_t(n), C.int(dtype)))
 }
 
 // elements is the product of a shape, and whether no size is negative.

@@ -59,6 +59,10 @@ char *experiment_channels_last(void **out, void *tensor) {
   });
 }
 
+char *experiment_borrow(void **out, void *data, const int64_t *shape, int64_t dims, int dtype) {
+  return guarded([&] { *out = new at::Tensor(at::from_blob(data, at::IntArrayRef(shape, dims), static_cast<at::ScalarType>(dtype))); });
+}
+
 char *experiment_add_scaled(void *tensor, void *other, double scale) {
   return guarded([&] { as_tensor(tensor).add_(as_tensor(other), scale); });
 }

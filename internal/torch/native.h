@@ -16,6 +16,7 @@ void experiment_free(const uintptr_t *tensors, int64_t count);
 void experiment_scalar_set(void *scalar, double value);
 int experiment_device(void *tensor);  // -1: CPU, i >= 0: CUDA device i
 char *experiment_channels_last(void **out, void *tensor);
+char *experiment_borrow(void **out, void *data, const int64_t *shape, int64_t dims, int dtype);  // shares data
 char *experiment_add_scaled(void *tensor, void *other, double scale);
 
 // Gradients.

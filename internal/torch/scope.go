@@ -35,10 +35,11 @@ type Scope struct {
 	scalars [2]libtch.Cscalar
 }
 
-// A region owns the handles of owned from start to the start of the next region.
+// A region owns the handles of owned from start to the start of the next region, and keeps what they borrow in place.
 type region struct {
-	serial uint64
-	start  int
+	serial   uint64
+	start    int
+	borrowed *runtime.Pinner // nil where nothing is
 }
 
 var live atomic.Int64
@@ -86,7 +87,19 @@ func (s *Scope) endRegion() {
 	start := s.regions[last].start
 	free(s.owned[start:])
 	s.owned = s.owned[:start]
+	if borrowed := s.regions[last].borrowed; borrowed != nil {
+		borrowed.Unpin()
+	}
 	s.regions = s.regions[:last]
+}
+
+// pin keeps what a pointer leads to in place while the innermost region lasts.
+func (s *Scope) pin(pointer any) {
+	inner := &s.regions[len(s.regions)-1]
+	if inner.borrowed == nil {
+		inner.borrowed = &runtime.Pinner{}
+	}
+	inner.borrowed.Pin(pointer)
 }
 
 // outcome chooses between the scope's error and err, which may only be a consequence of it.

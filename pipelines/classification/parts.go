@@ -29,11 +29,11 @@ func upload(s *torch.Scope, device torch.Device, info dataset.Info, samples []da
 		}
 		shape := append([]int{len(e.Labels)}, info.Shape...)
 		if e.Bytes != nil {
-			resident[e] = torch.FromSlice(s, e.Bytes, shape...).ToDevice(device)
+			resident[e] = torch.Borrow(s, e.Bytes, shape...).ToDevice(device)
 		} else {
-			resident[e] = torch.FromSlice(s, e.Floats, shape...).ToDevice(device)
+			resident[e] = torch.Borrow(s, e.Floats, shape...).ToDevice(device)
 		}
-		labels[e] = torch.FromSlice(s, e.Labels, len(e.Labels)).ToDevice(device)
+		labels[e] = torch.Borrow(s, e.Labels, len(e.Labels)).ToDevice(device)
 	}
 	split := func(view func(dataset.Sample) dataset.View) train.Data {
 		data := train.Data{DType: dtype, Mean: info.Mean, Std: info.Std}
