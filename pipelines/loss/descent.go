@@ -7,39 +7,86 @@ import "experiment/internal/torch"
 type Descent func(logits, targets torch.Tensor) (mean, gradient torch.Tensor)
 
 // NewDescent is [New] with the gradient. On a CPU the losses of the focal family, be they of one name or not, are
-// computed in one pass, in closed form and in float64; libtorch differentiates all others.
+// computed in one pass, in closed form and in float64; libtorch differentiates all others. What a replica gets does not
+// depend on its neighbours.
 func NewDescent(s *torch.Scope, dtype torch.DType, device torch.Device, members ...Member) (Descent, error) {
-	f, err := New(s, dtype, device, members...)
-	if err != nil {
+	if len(members) == 0 {
+		_, err := New(s, dtype, device)
 		return nil, err
 	}
-	if gamma, epsilon, ok := focalFamily(members); ok && device == torch.CPU {
-		return func(logits, targets torch.Tensor) (mean, gradient torch.Tensor) {
-			return logits.FocalDescent(targets, gamma, epsilon)
-		}, nil
+	var parts []descentPart
+	for start := 0; start < len(members); {
+		end := start + 1
+		for end < len(members) && inFocalFamily(members[end]) == inFocalFamily(members[start]) {
+			end++
+		}
+		f, err := New(s, dtype, device, members[start:end]...)
+		if err != nil {
+			return nil, err
+		}
+		descent := differentiated(f)
+		if inFocalFamily(members[start]) && device == torch.CPU {
+			descent = ofFocalFamily(members[start:end])
+		}
+		parts = append(parts, descentPart{start, end - start, descent})
+		start = end
 	}
+	if len(parts) == 1 {
+		return parts[0].descent, nil
+	}
+	return joinedDescent(parts), nil
+}
+
+// differentiated is a loss whose gradient libtorch finds.
+func differentiated(f Func) Descent {
 	return func(logits, targets torch.Tensor) (mean, gradient torch.Tensor) {
 		z := logits.Detach().RequireGrad()
 		mean = f(z, targets).Mean(1)
 		mean.Sum().Backward()
 		return mean.Detach().ToDType(torch.Float64), z.Grad()
-	}, nil
+	}
 }
 
-// focalFamily gives the members as focal losses with smoothed labels, if all are: cross-entropy has neither γ nor ε, label
+// inFocalFamily says whether a loss is a focal loss with smoothed labels: cross-entropy has neither γ nor ε, label
 // smoothing no γ.
-func focalFamily(members []Member) (gamma, epsilon []float64, ok bool) {
-	for _, m := range members {
+func inFocalFamily(m Member) bool {
+	return m.Name == "cross_entropy" || m.Name == "label_smoothing" || m.Name == "focal"
+}
+
+// ofFocalFamily is the closed form for members of the family.
+func ofFocalFamily(members []Member) Descent {
+	gamma, epsilon := make([]float64, len(members)), make([]float64, len(members))
+	for i, m := range members {
 		switch m.Name {
-		case "cross_entropy":
-			gamma, epsilon = append(gamma, 0), append(epsilon, 0)
 		case "label_smoothing":
-			gamma, epsilon = append(gamma, 0), append(epsilon, m.Parameters[0])
+			epsilon[i] = m.Parameters[0]
 		case "focal":
-			gamma, epsilon = append(gamma, m.Parameters[0]), append(epsilon, m.Parameters[1])
-		default:
-			return nil, nil, false
+			gamma[i], epsilon[i] = m.Parameters[0], m.Parameters[1]
 		}
 	}
-	return gamma, epsilon, true
+	return func(logits, targets torch.Tensor) (mean, gradient torch.Tensor) {
+		return logits.FocalDescent(targets, gamma, epsilon)
+	}
+}
+
+// A descentPart is the descent of some neighbouring replicas.
+type descentPart struct {
+	start, count int
+	descent      Descent
+}
+
+// joinedDescent computes each part on its replicas.
+func joinedDescent(parts []descentPart) Descent {
+	return func(logits, targets torch.Tensor) (mean, gradient torch.Tensor) {
+		means, gradients := make([]torch.Tensor, len(parts)), make([]torch.Tensor, len(parts))
+		shared := targets.Size(0) == 1
+		for i, p := range parts {
+			own := targets
+			if !shared {
+				own = targets.Narrow(0, p.start, p.count)
+			}
+			means[i], gradients[i] = p.descent(logits.Narrow(0, p.start, p.count), own)
+		}
+		return logits.Scope().Cat(0, means...), logits.Scope().Cat(0, gradients...)
+	}
 }

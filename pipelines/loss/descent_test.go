@@ -102,7 +102,7 @@ func TestDescentAtExtremes(t *testing.T) {
 	logits := []float64{1e4, -1e4, 0, -1e4, 1e4, 1e4, 0, 0, 0, 20, 0, -20}
 	b := batch{logits: logits, labels: []int64{0, 0, 2, 0}, classes: 3}
 	for _, m := range all() {
-		if _, _, ok := focalFamily([]Member{m}); !ok {
+		if !inFocalFamily(m) {
 			continue
 		}
 		for _, dtype := range []torch.DType{torch.Float32, torch.Float64} {
@@ -140,4 +140,18 @@ func TestDescentErrors(t *testing.T) {
 			t.Errorf("%s: error is %v, want %q", name, err, c.want)
 		}
 	}
+}
+
+// TestDescentIsNoAffairOfNeighbours holds that what a replica gets is, to the bit, what it gets alone.
+func TestDescentIsNoAffairOfNeighbours(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		b, members := drawnBatch(rt), []Member{drawn(rt), drawn(rt), drawn(rt), drawn(rt)}
+		together := descend(t, torch.Float32, b, members...)
+		for k, m := range members {
+			alone := descend(t, torch.Float32, b, m)
+			if got := together.of(k, len(members)); !slices.Equal(got.values, alone.values) || !slices.Equal(got.gradient, alone.gradient) {
+				rt.Fatalf("%v of %v: %v, alone %v", m, members, got, alone)
+			}
+		}
+	})
 }
