@@ -68,6 +68,10 @@ test-long: build ## the race detector, fuzzing, long tests, and Debian 13 in a c
 bench: build ## time training against a PyTorch script (python3-torch) in turn, for a quarter of an hour
 	go run ./bench/training
 
+.PHONY: bundle
+bundle: build ## pack what a machine without internet needs to build: dist/experiment-COMMIT-linux-amd64.tar.xz
+	scripts/bundle
+
 .PHONY: clean
 clean: ## remove what setup and build made, a downloaded libtorch included
-	rm -rf bin .deps go.work go.work.sum internal/torch/flags.go
+	rm -rf bin dist .deps go.work go.work.sum internal/torch/flags.go

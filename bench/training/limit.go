@@ -34,7 +34,7 @@ func product() (speed float64, err error) {
 	if err := prepare(); err != nil {
 		return 0, err
 	}
-	const n, times = 1024, 5
+	const n, times = 1024, 30
 	err = torch.Do(func(s *torch.Scope) error {
 		a, bias := s.Zeros(torch.Float32, torch.CPU, 1, n, n).AddScalar(0.5), s.Zeros(torch.Float32, torch.CPU, 1, 1, n)
 		best := time.Duration(1<<63 - 1)

@@ -52,11 +52,14 @@ func downloadModule(ctx context.Context, root string) (string, error) {
 }
 
 // renewGotch puts a copy of gotch that compiles against l in place of the present one, and returns the functions it had to replace.
-// Of gotch, only the package libtch and what makes a module of it are copied.
+// Of gotch, only the package libtch and what makes a module of it are copied: from the folder EXPERIMENT_GOTCH, or from the module cache.
 func renewGotch(ctx context.Context, machine *Machine, root string, l Libtorch, c compiler, version string) ([]string, error) {
-	module, err := downloadModule(ctx, root)
-	if err != nil {
-		return nil, err
+	module := machine.Getenv("EXPERIMENT_GOTCH")
+	if module == "" {
+		var err error
+		if module, err = downloadModule(ctx, root); err != nil {
+			return nil, err
+		}
 	}
 	work, err := os.MkdirTemp(filepath.Join(root, depsFolder), "gotch-*.tmp")
 	if err != nil {
