@@ -63,6 +63,7 @@ test-long: build ## the race detector, fuzzing, long tests, and Debian 13 in a c
 	EXPERIMENT_LONG=1 go test -count=1 -timeout 20m -skip '^$(KILLED)$$' ./...
 	EXPERIMENT_LONG=1 go test -count=1 -timeout 30m -v -run '^$(KILLED)$$' ./cmd/experiment-worker
 	scripts/test-debian13
+	scripts/test-bundle
 
 .PHONY: bench
 bench: build ## time training against a PyTorch script (python3-torch) in turn, for a quarter of an hour
