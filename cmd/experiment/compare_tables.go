@@ -170,7 +170,8 @@ func (g *page) ranking(r comparison.Ranking) {
 		rows = append(rows, []any{name, strconv.FormatFloat(r.Ranks[i], 'f', 2, 64)})
 	}
 	g.table(table{columns: []column{{name: "loss", elide: elideMiddle}, {name: "rank", right: true}}, rows: rowsOf(rows)})
-	notes := []string{fmt.Sprintf("Friedman test: χ² = %.3g, p = %s; 1 is the best rank.", r.Statistic, comparison.FormatP(r.P))}
+	notes := []string{fmt.Sprintf("Friedman test: χ² = %.3g, p = %s; F of Iman and Davenport, less conservative: %.3g, p = %s. 1 is the best rank.",
+		r.Statistic, comparison.FormatP(r.P), r.ImanDavenport, comparison.FormatP(r.ImanP))}
 	if len(r.Left) > 0 {
 		notes = append(notes, "Not ranked, since some tables lack them: "+comparison.List(r.Left)+".")
 	}
