@@ -32,6 +32,7 @@ type Output struct {
 	Result       run.Result
 	Predictions  []Predictions // of the validation and the test split
 	DataChecksum string        // SHA-256 over the data that was read
+	Diverged     error         // a train.DivergedError where the run diverged and others of its group did not; the rest is empty
 	Notes        []string      // what a reader of the run's log should know of how it was calibrated
 }
 
@@ -48,8 +49,9 @@ type Observer func(replica int, epoch run.Epoch) error
 
 // Run trains a group of runs of one shape in lockstep; a group of one is the ordinary case. It fails for
 // the whole group at the first error: a data set that is missing or damaged (dataset.MissingError,
-// dataset.DamagedError), a loss or logit that is no longer finite (train.DivergedError), an error of libtorch
-// (torch.Error), or the end of the context.
+// dataset.DamagedError), an error of libtorch (torch.Error), or the end of the context. A run whose loss or logits
+// are no longer finite leaves the group, whose others go on as if it had not been there; where all have left it,
+// the error joins the train.DivergedError of each.
 func (t *Trainer) Run(ctx context.Context, group []run.Config, observe Observer) ([]Output, error) {
 	if len(group) == 0 {
 		return nil, errors.New("training a group of runs: it is empty")
@@ -86,6 +88,10 @@ func (t *Trainer) Run(ctx context.Context, group []run.Config, observe Observer)
 	}
 	outputs := make([]Output, len(members))
 	for replica := range members {
+		if course.lost[replica] != nil {
+			outputs[replica].Diverged = course.lost[replica]
+			continue
+		}
 		if outputs[replica], err = conclude(source.Info(), samples[replica], logits, replica); err != nil {
 			return nil, err
 		}
@@ -130,6 +136,7 @@ func (t *Trainer) train(ctx context.Context, s *torch.Scope, info dataset.Info, 
 		Schedule:  schedule,
 		Epochs:    members[0].epochs,
 		Batch:     members[0].batch,
+		Diverged:  course.diverged,
 	}
 	for _, member := range members {
 		problem.Order = append(problem.Order, rng.New(member.seed, "batches"))
@@ -144,8 +151,11 @@ func (t *Trainer) train(ctx context.Context, s *torch.Scope, info dataset.Info, 
 		}
 		measured := make([]run.Epoch, len(members))
 		for replica, member := range members {
+			if course.lost[replica] != nil {
+				continue
+			}
 			measured[replica], err = measureEpoch(epoch, replica, member, validation[replica], samples[replica].Validation, info)
-			if err != nil {
+			if err := course.unlessDiverged(err); err != nil {
 				return err
 			}
 		}
@@ -154,11 +164,11 @@ func (t *Trainer) train(ctx context.Context, s *torch.Scope, info dataset.Info, 
 	if err != nil {
 		return nil, err
 	}
-	return predictAll(s, network.Forward, splits, members[0].epochs)
+	return predictAll(s, network.Forward, splits, members[0].epochs, course)
 }
 
 // predictAll reads every split once, the test split among them, with the trained model.
-func predictAll(s *torch.Scope, forward func(torch.Tensor) torch.Tensor, splits splits, epochs int) ([]splitLogits, error) {
+func predictAll(s *torch.Scope, forward func(torch.Tensor) torch.Tensor, splits splits, epochs int, course *course) ([]splitLogits, error) {
 	var all []splitLogits
 	for _, split := range []struct {
 		name run.Split
@@ -169,7 +179,7 @@ func predictAll(s *torch.Scope, forward func(torch.Tensor) torch.Tensor, splits 
 			return nil, err
 		}
 		for replica, logits := range values {
-			if err := finite(logits, replica, epochs); err != nil {
+			if err := course.unlessDiverged(finite(logits, replica, epochs)); err != nil {
 				return nil, err
 			}
 		}

@@ -123,6 +123,30 @@ func TestReplicasTrainAsAlone(t *testing.T) {
 	}
 }
 
+// TestADivergedReplicaLeavesTheOthersAlone puts one whose learning rate is far too high between two others.
+func TestADivergedReplicaLeavesTheOthersAlone(t *testing.T) {
+	wild := configured(t, run.Field{Path: "optimizer.lr", Value: 1e30})
+	group := []run.Config{configured(t), wild, configured(t, run.Field{Path: "seed", Value: int64(5)})}
+	_, err := (&Trainer{Device: torch.CPU}).Run(context.Background(), []run.Config{wild}, ignore)
+	epoch, diverged := Diverged(err)
+	if !diverged {
+		t.Fatalf("alone the wild run ends with %v", err)
+	}
+	fused := trained(t, group...)
+	if at, diverged := Diverged(fused[1].Diverged); !diverged || at != epoch || fused[1].Predictions != nil {
+		t.Errorf("the wild run ends with %v, alone it diverges in epoch %d", fused[1].Diverged, epoch)
+	}
+	for _, i := range []int{0, 2} {
+		if diff := cmp.Diff(trained(t, group[i])[0], fused[i]); diff != "" {
+			t.Errorf("run %d ends otherwise than alone:\n%s", i, diff)
+		}
+	}
+	_, err = (&Trainer{Device: torch.CPU}).Run(context.Background(), []run.Config{wild, wild}, ignore)
+	if at, diverged := Diverged(err); !diverged || at != epoch {
+		t.Errorf("a group of wild runs ends with %v", err)
+	}
+}
+
 func TestTemperatureIsFittedOnValidationAndKeepsAccuracy(t *testing.T) {
 	output := trained(t, configured(t))[0]
 	for _, split := range []run.Split{run.Train, run.Validation, run.Test} {

@@ -1,6 +1,8 @@
 package classification
 
 import (
+	"errors"
+	"slices"
 	"time"
 
 	"experiment/internal/run"
@@ -24,7 +26,7 @@ type Keeper interface {
 	Resume(states []State, err error) error
 	// Due says whether the states are to be kept before the next step.
 	Due() bool
-	// Keep takes the state of each run. What it cannot keep is its own affair.
+	// Keep takes the state of each run, the zero State of one that diverged. What it cannot keep is its own affair.
 	Keep(states []State)
 }
 
@@ -35,12 +37,14 @@ type course struct {
 	began     time.Time     // in this process
 	spent     []float64     // seconds of each replica before that
 	histories [][]run.Epoch // of each replica
+	lost      []error       // a train.DivergedError of each replica that has left the group, else nil
 }
 
 func newCourse(keeper Keeper, observe Observer, replicas int) *course {
 	return &course{
 		keeper: keeper, observe: observe, began: time.Now(),
 		spent: make([]float64, replicas), histories: make([][]run.Epoch, replicas),
+		lost: make([]error, replicas),
 	}
 }
 
@@ -79,12 +83,37 @@ func (c *course) resume(problem *train.Problem, dataChecksum string) error {
 	return nil
 }
 
-// completed takes what was measured of each replica at the end of an epoch.
+// diverged takes a replica out of the group. Its error is that of a group which has none left.
+func (c *course) diverged(e *train.DivergedError) error {
+	if c.lost[e.Replica] == nil {
+		c.lost[e.Replica] = e
+	}
+	if slices.Contains(c.lost, nil) {
+		return nil
+	}
+	return errors.Join(c.lost...)
+}
+
+// unlessDiverged returns an error, but for one of a replica that leaves others in the group.
+func (c *course) unlessDiverged(err error) error {
+	var diverged *train.DivergedError
+	if errors.As(err, &diverged) {
+		return c.diverged(diverged)
+	}
+	return err
+}
+
+// completed takes what was measured of each replica in the group at the end of an epoch.
 func (c *course) completed(epochs []run.Epoch) error {
 	for replica, epoch := range epochs {
-		c.histories[replica] = append(c.histories[replica], epoch)
+		if c.lost[replica] == nil {
+			c.histories[replica] = append(c.histories[replica], epoch)
+		}
 	}
 	for replica, epoch := range epochs {
+		if c.lost[replica] != nil {
+			continue
+		}
 		if err := c.observe(replica, epoch); err != nil {
 			return err
 		}
@@ -99,6 +128,9 @@ func (c *course) Due() bool { return c.keeper.Due() }
 func (c *course) Keep(states []train.State) {
 	all := make([]State, len(states))
 	for replica, state := range states {
+		if c.lost[replica] != nil {
+			continue
+		}
 		all[replica] = State{Seconds: c.seconds(replica), History: c.histories[replica], Training: state}
 	}
 	c.keeper.Keep(all)

@@ -27,6 +27,9 @@ type Problem struct {
 	Batch     int     // examples a step and replica; the last batch of an epoch may be smaller
 	Start     []State // of each replica, where to go on; nil is the beginning
 	Keeper    Keeper  // may be nil
+	// Diverged is told after every epoch of each replica whose loss is not finite, and returns the error that ends the
+	// training; where that is nil, the others go on untouched. Where Diverged is nil the first such replica ends it.
+	Diverged func(*DivergedError) error
 }
 
 // Epoch is what a pass over the training data leaves to observe.
@@ -54,7 +57,7 @@ func Steps(examples, batch int) int { return (examples + batch - 1) / batch }
 func (p Problem) stepsPerEpoch() int { return Steps(len(p.Data.Rows[0]), p.Batch) }
 
 // Run trains. It calls observe after every epoch and ends at the first error of observe or libtorch,
-// when the context ends, or with a DivergedError. The Keeper gets the state when it is due, and when the
+// when the context ends, or with what becomes of a DivergedError. The Keeper gets the state when it is due, and when the
 // context ends, be it that observe is the first to notice.
 func Run(ctx context.Context, s *torch.Scope, p Problem, observe func(Epoch) error) error {
 	at, err := p.start(s)
@@ -68,7 +71,9 @@ func Run(ctx context.Context, s *torch.Scope, p Problem, observe func(Epoch) err
 		}
 		for replica, loss := range result.Loss {
 			if math.IsNaN(loss) || math.IsInf(loss, 0) {
-				return &DivergedError{Replica: replica, Epoch: at.epoch, What: "the loss", Value: loss}
+				if err := p.diverged(&DivergedError{Replica: replica, Epoch: at.epoch, What: "the loss", Value: loss}); err != nil {
+					return err
+				}
 			}
 		}
 		at = position{epoch: at.epoch + 1, loss: make([]float64, len(at.loss))}
@@ -78,6 +83,13 @@ func Run(ctx context.Context, s *torch.Scope, p Problem, observe func(Epoch) err
 	}
 	at.order = p.positions()
 	return p.pause(ctx, s, at, func() []float64 { return at.loss })
+}
+
+func (p Problem) diverged(e *DivergedError) error {
+	if p.Diverged == nil {
+		return e
+	}
+	return p.Diverged(e)
 }
 
 // epoch trains from where the replicas stand to the end of the epoch.
