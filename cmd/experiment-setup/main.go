@@ -1,6 +1,7 @@
 // Experiment-setup prepares a clone of the project for building: see the package internal/setup. `make setup` runs it.
 //
-// It obeys LIBTORCH (a libtorch folder, or "system"), LIBTORCH_USE_PYTORCH=1, LIBTORCH_URL and LIBTORCH_SHA256. Its exit status is 0 when all
+// It obeys LIBTORCH (a libtorch folder, or "system"), LIBTORCH_USE_PYTORCH=1, LIBTORCH_URL and LIBTORCH_SHA256. What a bundle sets besides is
+// EXPERIMENT_GOTCH, a folder with gotch, and EXPERIMENT_OFFLINE=1, with which nothing is installed and nothing fetched unasked. Its exit status is 0 when all
 // is ready, 3 when the machine lacks something, 130 when it was stopped, and 1 or 2 for other failures and wrong usage.
 package main
 
@@ -42,6 +43,7 @@ func experimentSetup(ctx context.Context, stdout, stderr io.Writer, arguments []
 		UID:      os.Geteuid(),
 		Log:      log.New(stderr, "", 0),
 		Terminal: term.IsTerminal(int(os.Stderr.Fd())),
+		Offline:  os.Getenv("EXPERIMENT_OFFLINE") == "1",
 	}
 	summary, err := setup.Run(ctx, machine, root)
 	var missing *setup.MissingError

@@ -41,8 +41,12 @@ func knows(ctx context.Context, name string) bool {
 	return err == nil && strings.Contains(policy, "Candidate:") && !strings.Contains(policy, "Candidate: (none)")
 }
 
-// canInstall says whether packages can be installed without asking anybody: apt-get is there, and the user is root or sudo wants no password.
+// canInstall says whether packages can be installed without asking anybody: apt-get and a network are there, and the user is root or sudo
+// wants no password.
 func canInstall(ctx context.Context, machine *Machine) bool {
+	if machine.Offline {
+		return false
+	}
 	if _, err := exec.LookPath("apt-get"); err != nil {
 		return false
 	}
@@ -117,6 +121,9 @@ func findCompiler(ctx context.Context, machine *Machine, root string) (compiler,
 	if _, err := exec.LookPath(words[0]); err != nil {
 		if words[0] != "g++" {
 			return compiler{}, &MissingError{What: "there is no C++ compiler " + words[0], Remedy: "install it, or unset CXX"}
+		}
+		if machine.Offline {
+			return compiler{}, missingCompiler()
 		}
 		if _, err := exec.LookPath("apt-get"); err != nil {
 			return compiler{}, &MissingError{What: "there is no C++ compiler", Remedy: "install g++"}

@@ -9,7 +9,8 @@ import (
 
 // find looks for libtorch: the folder named by LIBTORCH, PyTorch's with LIBTORCH_USE_PYTORCH=1, the archive named by LIBTORCH_URL, and
 // where none of these is set the choice made by an earlier set-up, the system package (installed with apt where it can be), and
-// last the official archive. It returns what a user should know besides. LIBTORCH=system forgets an earlier choice.
+// last the official archive; the last two only where there is a network. It returns what a user should know besides. LIBTORCH=system
+// forgets an earlier choice.
 func find(ctx context.Context, machine *Machine, root string, earlier record) (Libtorch, []string, error) {
 	l, notes, err := choose(ctx, machine, root, earlier)
 	if err != nil {
@@ -22,9 +23,17 @@ func find(ctx context.Context, machine *Machine, root string, earlier record) (L
 		notes = append(notes, "this BLAS is tens of times slower than OpenBLAS: "+aptCommand(machine, blasPackage))
 	}
 	if !l.CUDA && hasDriver(machine) {
-		notes = append(notes, "this machine has a CUDA driver, but this libtorch is for the CPU alone; to get the other: LIBTORCH_URL="+officialArchive(machine).URL+" make setup")
+		notes = append(notes, "this machine has a CUDA driver, but this libtorch is for the CPU alone; to get the other: "+cudaCommand(machine))
 	}
 	return l, notes, nil
+}
+
+// cudaCommand is what a person would type to have a libtorch for CUDA used.
+func cudaCommand(machine *Machine) string {
+	if machine.Offline {
+		return namedLibtorch
+	}
+	return "LIBTORCH_URL=" + officialArchive(machine).URL + " make setup"
 }
 
 // choose walks through the places in order, and says where it passed over the choice of an earlier set-up or kept to it.
@@ -79,7 +88,7 @@ func findPyTorch(ctx context.Context, machine *Machine) (Libtorch, error) {
 	if err != nil {
 		return Libtorch{}, &MissingError{
 			What:   fmt.Sprintf("using LIBTORCH_USE_PYTORCH=1: %v", err),
-			Remedy: "pip install torch\nor leave LIBTORCH_USE_PYTORCH unset",
+			Remedy: "activate the environment whose python3 has it, or pip install torch\nor leave LIBTORCH_USE_PYTORCH unset",
 		}
 	}
 	return inspect(machine, sourcePyTorch, folder)
@@ -93,6 +102,9 @@ func findSystem(ctx context.Context, machine *Machine, root string) (Libtorch, e
 	}
 	if !errors.Is(err, errNotLibtorch) {
 		return l, err
+	}
+	if machine.Offline {
+		return l, missingLibtorch()
 	}
 	if aptOffers(ctx, machine, torchPackage) {
 		if err := aptInstall(ctx, machine, torchPackage, blasPackage); err != nil {

@@ -19,6 +19,7 @@ type Machine struct {
 	UID      int         // effective user; 0 may install packages
 	Log      *log.Logger // what is being done, a line at a time
 	Terminal bool        // whether Log writes to a terminal, on which a progress bar can be drawn
+	Offline  bool        // whether there is no network: nothing is installed, nothing fetched but from an address that a user named
 }
 
 // path puts a slash-separated absolute path below the machine's root.
