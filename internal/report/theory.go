@@ -82,6 +82,12 @@ func extremes(points []point, of func(point) float64) (low, high float64) {
 	return low, high
 }
 
+// least returns the least value of a metric.
+func least(points []point, of func(point) float64) float64 {
+	low, _ := extremes(points, of)
+	return low
+}
+
 // distinct returns the values of a setting, each once, in order.
 func distinct[T cmp.Ordered](points []point, of func(point) T) []T {
 	var values []T

@@ -31,10 +31,12 @@ func newTheoryTable(points []point) TheoryTable {
 		ofClasses := selected(points, func(p point) bool { return p.classes == classes })
 		for _, gamma := range distinct(ofClasses, gammaOf) {
 			members := selected(ofClasses, func(p point) bool { return p.gamma == gamma })
-			row := TheoryRow{Classes: classes, Gamma: gamma, N: len(members)}
-			row.Bound, _ = extremes(members, metricOf("bound_slack_least"))
-			row.Sharper, _ = extremes(members, metricOf("sharper_slack_least"))
-			row.Bernoulli, _ = extremes(members, metricOf("bernoulli_slack_least"))
+			row := TheoryRow{
+				Classes: classes, Gamma: gamma, N: len(members),
+				Bound:     least(members, metricOf("bound_slack_least")),
+				Sharper:   least(members, metricOf("sharper_slack_least")),
+				Bernoulli: least(members, metricOf("bernoulli_slack_least")),
+			}
 			row.Low, row.High = extremes(members, metricOf("bound_slack"))
 			t.Rows = append(t.Rows, row)
 		}

@@ -37,9 +37,7 @@ func (r *Reader) Group(ctx context.Context, f Filter, by, means []string) (Listi
 		if s.order, err = s.groupOrder(ctx, tx, list.Fields[:len(by)], sort, descending, natural); err != nil {
 			return err
 		}
-		expressions, args := expressionsOf(list.Fields)
-		query, args := s.sql(expressions, args...)
-		list.Rows, err = readRows(ctx, tx, list.Fields, query, args)
+		list.Rows, err = s.rows(ctx, tx, list.Fields)
 		return err
 	})
 	if err != nil {

@@ -21,15 +21,7 @@ type Measures struct {
 // Measured returns the runs that a filter chooses as Records does, with less of each: of the attempt that decides its
 // state there are some metrics and nothing else. It takes a small part of the time and memory.
 func (r *Reader) Measured(ctx context.Context, f Filter, m Measures) ([]run.Record, error) {
-	var records []run.Record
-	err := r.view(ctx, func(tx *sql.Tx) (err error) {
-		records, err = readMeasured(ctx, tx, f, m)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading runs: %w", err)
-	}
-	return records, nil
+	return r.records(ctx, func(tx *sql.Tx) ([]run.Record, error) { return readMeasured(ctx, tx, f, m) })
 }
 
 func readMeasured(ctx context.Context, tx *sql.Tx, f Filter, m Measures) ([]run.Record, error) {

@@ -23,9 +23,14 @@ const (
 // Records returns the runs that a filter chooses, each with the attempt that decides its state and, where
 // that finished, the metrics of every split and calibration, unless the details are TestOnly.
 func (r *Reader) Records(ctx context.Context, f Filter, details Detail) ([]run.Record, error) {
+	return r.records(ctx, func(tx *sql.Tx) ([]run.Record, error) { return readRecords(ctx, tx, f, details) })
+}
+
+// records returns what read finds, all of one moment.
+func (r *Reader) records(ctx context.Context, read func(tx *sql.Tx) ([]run.Record, error)) ([]run.Record, error) {
 	var records []run.Record
 	err := r.view(ctx, func(tx *sql.Tx) (err error) {
-		records, err = readRecords(ctx, tx, f, details)
+		records, err = read(tx)
 		return err
 	})
 	if err != nil {

@@ -25,9 +25,7 @@ func (r *Reader) Select(ctx context.Context, f Filter, names []string) (Listing,
 		if list.Fields, err = s.findFields(ctx, tx, names); err != nil {
 			return err
 		}
-		expressions, args := expressionsOf(list.Fields)
-		query, args := s.sql(expressions, args...)
-		list.Rows, err = readRows(ctx, tx, list.Fields, query, args)
+		list.Rows, err = s.rows(ctx, tx, list.Fields)
 		return err
 	})
 	if err != nil {
@@ -65,8 +63,10 @@ func expressionsOf(fields []Field) (text string, args []any) {
 	return strings.Join(expressions, ", "), args
 }
 
-// readRows reads the values of fields.
-func readRows(ctx context.Context, tx *sql.Tx, fields []Field, query string, args []any) ([][]any, error) {
+// rows reads the values of fields.
+func (s *selection) rows(ctx context.Context, tx *sql.Tx, fields []Field) ([][]any, error) {
+	expressions, args := expressionsOf(fields)
+	query, args := s.sql(expressions, args...)
 	var list [][]any
 	row := make([]any, len(fields))
 	targets := make([]any, len(fields))

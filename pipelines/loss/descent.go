@@ -28,7 +28,7 @@ func NewDescent(s *torch.Scope, dtype torch.DType, device torch.Device, members 
 		if inFocalFamily(members[start]) && device == torch.CPU {
 			descent = ofFocalFamily(members[start:end])
 		}
-		parts = append(parts, descentPart{start, end - start, descent})
+		parts = append(parts, descentPart{span{start, end - start}, descent})
 		start = end
 	}
 	if len(parts) == 1 {
@@ -69,23 +69,18 @@ func ofFocalFamily(members []Member) Descent {
 	}
 }
 
-// A descentPart is the descent of some neighbouring replicas.
+// A descentPart is the descent of a span.
 type descentPart struct {
-	start, count int
-	descent      Descent
+	span
+	descent Descent
 }
 
 // joinedDescent computes each part on its replicas.
 func joinedDescent(parts []descentPart) Descent {
 	return func(logits, targets torch.Tensor) (mean, gradient torch.Tensor) {
 		means, gradients := make([]torch.Tensor, len(parts)), make([]torch.Tensor, len(parts))
-		shared := targets.Size(0) == 1
 		for i, p := range parts {
-			own := targets
-			if !shared {
-				own = targets.Narrow(0, p.start, p.count)
-			}
-			means[i], gradients[i] = p.descent(logits.Narrow(0, p.start, p.count), own)
+			means[i], gradients[i] = p.descent(p.of(logits, targets))
 		}
 		return logits.Scope().Cat(0, means...), logits.Scope().Cat(0, gradients...)
 	}

@@ -107,7 +107,7 @@ func New(s *torch.Scope, dtype torch.DType, device torch.Device, members ...Memb
 		if err != nil {
 			return nil, fmt.Errorf("building loss %s: %w", members[start].Name, err)
 		}
-		parts = append(parts, part{start: start, count: end - start, loss: f})
+		parts = append(parts, part{span{start, end - start}, f})
 		start = end
 	}
 	if len(parts) == 1 {
@@ -150,23 +150,29 @@ func (f formula) check(values []float64) error {
 	return nil
 }
 
-// A part is the loss of some neighbouring replicas.
+// A span is some neighbouring replicas.
+type span struct{ start, count int }
+
+// of picks what belongs to the span. Targets may be shared by all replicas.
+func (s span) of(logits, targets torch.Tensor) (ownLogits, ownTargets torch.Tensor) {
+	if targets.Size(0) > 1 {
+		targets = targets.Narrow(0, s.start, s.count)
+	}
+	return logits.Narrow(0, s.start, s.count), targets
+}
+
+// A part is the loss of a span.
 type part struct {
-	start, count int
-	loss         Func
+	span
+	loss Func
 }
 
 // joined computes each part on its replicas.
 func joined(parts []part) Func {
 	return func(logits, targets torch.Tensor) torch.Tensor {
 		losses := make([]torch.Tensor, len(parts))
-		shared := targets.Size(0) == 1
 		for i, p := range parts {
-			own := targets
-			if !shared {
-				own = targets.Narrow(0, p.start, p.count)
-			}
-			losses[i] = p.loss(logits.Narrow(0, p.start, p.count), own)
+			losses[i] = p.loss(p.of(logits, targets))
 		}
 		return logits.Scope().Cat(0, losses...)
 	}

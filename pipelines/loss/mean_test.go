@@ -57,13 +57,9 @@ func TestMeanIsOfThePublishedLosses(t *testing.T) {
 	r := readReference(t)
 	b := batch{flat(r.Logits), r.Labels, len(r.Logits[0])}
 	for _, c := range r.Cases {
-		names, ok := Parameters(c.Loss)
+		member, ok := c.member(t)
 		if !ok {
 			continue
-		}
-		member := Member{Name: c.Loss}
-		for _, name := range names {
-			member.Parameters = append(member.Parameters, c.Parameters[name])
 		}
 		near(t, c.Loss, []float64{mean(t, sampleOf(b), member, len(b.labels))}, []float64{meanOf(c.PerExample)}, 1e-10)
 	}
