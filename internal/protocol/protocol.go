@@ -14,7 +14,7 @@ import (
 )
 
 // Version is of the messages; a worker says its own in Hello.
-const Version = 3
+const Version = 4
 
 // MessageDescriptor is the file descriptor on which a worker writes its messages.
 const MessageDescriptor = 3
@@ -31,16 +31,21 @@ type Message interface {
 	check() error
 }
 
-// Job asks a worker for a run.
+// Job asks a worker for runs that it makes side by side; in the ordinary case it is one.
 type Job struct {
-	Key             run.Key       `json:"key"`
-	Config          run.Config    `json:"config"`
-	Folder          string        `json:"folder"`           // absolute, exists: where artefacts go
-	Log             string        `json:"log"`              // absolute, exists: where standard output and error go
+	Tasks           []Task        `json:"tasks"`
 	DataDir         string        `json:"data_dir"`         // absolute: where data sets lie
 	Device          string        `json:"device"`           // as the worker counts devices: "cpu" or "cuda:0"
-	Checkpoint      string        `json:"checkpoint"`       // absolute: the file to go on from, and to write
 	CheckpointEvery time.Duration `json:"checkpoint_every"` // nanoseconds between two; 0 is to write none
+}
+
+// Task is a run of a job.
+type Task struct {
+	Key        run.Key    `json:"key"`
+	Config     run.Config `json:"config"`
+	Folder     string     `json:"folder"`     // absolute, exists: where artefacts go
+	Log        string     `json:"log"`        // absolute, exists: what is to be said of the run goes there
+	Checkpoint string     `json:"checkpoint"` // absolute: the file to go on from, and to write
 }
 
 // Hello is the first message of a worker: it is able to take jobs.
@@ -50,7 +55,7 @@ type Hello struct {
 	Provenance run.Provenance `json:"provenance"` // as far as known before a run
 }
 
-// Started says that a worker took a job, and that its output goes to the log of the run from now on.
+// Started says that a worker began a run. What it prints goes to the log of the first run of the job from now on.
 type Started struct {
 	Key run.Key `json:"key"`
 }
@@ -118,13 +123,33 @@ func (Result) name() string  { return "result" }
 func (Error) name() string   { return "error" }
 
 func (j Job) check() error {
-	if j.Config.Key() != j.Key {
-		return errors.New("the key is not that of the configuration")
+	if len(j.Tasks) == 0 {
+		return errors.New("it asks for no run")
 	}
 	if j.CheckpointEvery < 0 {
 		return fmt.Errorf("there is no checkpoint every %v", j.CheckpointEvery)
 	}
-	for _, path := range []string{j.Folder, j.Log, j.DataDir, j.Checkpoint} {
+	if !filepath.IsAbs(j.DataDir) {
+		return fmt.Errorf("path %q is not absolute", j.DataDir)
+	}
+	seen := map[run.Key]bool{}
+	for _, t := range j.Tasks {
+		if err := t.check(); err != nil {
+			return err
+		}
+		if seen[t.Key] {
+			return fmt.Errorf("it asks for run %s twice", t.Key.Short())
+		}
+		seen[t.Key] = true
+	}
+	return nil
+}
+
+func (t Task) check() error {
+	if t.Config.Key() != t.Key {
+		return errors.New("the key is not that of the configuration")
+	}
+	for _, path := range []string{t.Folder, t.Log, t.Checkpoint} {
 		if !filepath.IsAbs(path) {
 			return fmt.Errorf("path %q is not absolute", path)
 		}

@@ -25,14 +25,14 @@ func job(t testing.TB) protocol.Job {
 		t.Fatal(err)
 	}
 	return protocol.Job{
-		Key: config.Key(), Config: config, Folder: "/f", Log: "/f/log", DataDir: "/d", Device: "cpu",
-		Checkpoint: "/f/checkpoint", CheckpointEvery: time.Minute,
+		Tasks:   []protocol.Task{{Key: config.Key(), Config: config, Folder: "/f", Log: "/f/log", Checkpoint: "/f/checkpoint"}},
+		DataDir: "/d", Device: "cpu", CheckpointEvery: time.Minute,
 	}
 }
 
 func messages(t testing.TB) []protocol.Message {
 	provenance := run.Provenance{Threads: 1, Environment: map[string]string{"OMP_NUM_THREADS": "1"}, PeakMemory: 1 << 40}
-	key := job(t).Key
+	key := job(t).Tasks[0].Key
 	return []protocol.Message{
 		job(t),
 		protocol.Hello{Version: protocol.Version, PID: 12, Provenance: provenance},
@@ -82,7 +82,7 @@ func TestMessagesComeBackAsTheyWere(t *testing.T) {
 }
 
 func TestUndefinedNumbersComeBack(t *testing.T) {
-	line, err := protocol.Encode(protocol.Epoch{Key: job(t).Key, Epoch: run.Epoch{Number: 1, Metrics: []run.EpochMetric{{Value: run.Number(math.NaN())}}}})
+	line, err := protocol.Encode(protocol.Epoch{Key: job(t).Tasks[0].Key, Epoch: run.Epoch{Number: 1, Metrics: []run.EpochMetric{{Value: run.Number(math.NaN())}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,10 +96,18 @@ func TestUndefinedNumbersComeBack(t *testing.T) {
 }
 
 func TestWhatIsRefused(t *testing.T) {
-	key := string(job(t).Key)
+	key := string(job(t).Tasks[0].Key)
 	histogram := func(fields string) string {
 		return `{"type":"result","body":{"key":"` + key + `","result":{"histograms":[{"quantity":"entropy",` + fields + `}]}}}` + "\n"
 	}
+	jobOf := func(tasks string) string {
+		return `{"type":"job","body":{"data_dir":"/d","tasks":[` + tasks + `]}}` + "\n"
+	}
+	config, err := run.NewConfig([]run.Field{{Path: "seed", Value: int64(1)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	task := `{"key":"` + string(config.Key()) + `","config":{"seed":1},"folder":"/f","log":"/f/l","checkpoint":"/f/c"}`
 	tests := []struct{ name, line, error string }{
 		{"nothing", "\n", "not a JSON object"},
 		{"no object", "[1]\n", "not a JSON object"},
@@ -122,7 +130,10 @@ func TestWhatIsRefused(t *testing.T) {
 		{"fewer than no predictions", histogram(`"upper":1,"counts":[2,-1]`), "bin 2 of a histogram of entropy counts -1"},
 		{"more bins than anybody draws", histogram(`"upper":1,"counts":[` + strings.Repeat("0,", 10_000) + `0]`), "has 10001 bins"},
 		{"no checksum", `{"type":"result","body":{"key":"` + key + `","artefacts":[{"kind":"x","path":"x"}]}}` + "\n", "has no checksum"},
-		{"another run's key", `{"type":"job","body":{"key":"` + key + `","config":{"seed":1}}}` + "\n", "not that of the configuration"},
+		{"a job of nothing", jobOf(""), "it asks for no run"},
+		{"another run's key", jobOf(`{"key":"` + key + `","config":{"seed":1}}`), "not that of the configuration"},
+		{"a run twice", jobOf(task + "," + task), "it asks for run " + config.Key().Short() + " twice"},
+		{"a path from nowhere", jobOf(strings.Replace(task, "/f", "f", 1)), `path "f" is not absolute`},
 		{"a number", `{"type":"epoch","body":{"key":"` + key + `","epoch":{"number":1,"metrics":[{"value":"NaN"}]}}}` + "\n", "reading the number"},
 	}
 	for _, test := range tests {

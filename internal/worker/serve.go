@@ -47,42 +47,37 @@ func (s *server) serve(ctx context.Context, jobs <-chan received) error {
 	}
 }
 
-// serveJob computes one run. Its error is one of the worker, not of the run.
-func (s *server) serveJob(ctx context.Context, job Job) error {
-	if err := s.redirect(job.Log); err != nil {
+// serveJob computes the runs of a job. Its error is one of the worker, not of a run.
+func (s *server) serveJob(ctx context.Context, job Job) (err error) {
+	if err := s.redirect(job.Tasks[0].Log); err != nil {
 		return err
 	}
-	if err := s.messages.Write(protocol.Started{Key: job.Key}); err != nil {
+	tellers, err := s.tell(ctx, job.Tasks)
+	defer func() { err = errors.Join(err, closeLogs(tellers)) }()
+	if err != nil {
 		return err
+	}
+	progress := make([]Progress, len(tellers))
+	for i, t := range tellers {
+		progress[i] = t
+		if err := s.messages.Write(protocol.Started{Key: t.key}); err != nil {
+			return err
+		}
 	}
 	if err := resetPeakMemory(); err != nil {
 		fmt.Fprintf(os.Stderr, "the peak memory of this run includes earlier ones: %v\n", err)
 	}
-	output, err := s.handler.Run(ctx, job, teller{ctx, job.Key, s.messages})
-	if err != nil {
-		return s.messages.Write(describe(ctx, job.Key, err))
+	outputs, failure := s.handler.Run(ctx, job, progress)
+	for i, t := range tellers {
+		switch {
+		case t.failed:
+		case failure != nil:
+			err = errors.Join(err, t.Failed(failure))
+		default:
+			err = errors.Join(err, t.finished(outputs[i]))
+		}
 	}
-	output.Provenance.PeakMemory = peakMemory()
-	result := protocol.Result{Key: job.Key, Result: output.Result, Artefacts: output.Artefacts, Provenance: output.Provenance}
-	return s.messages.Write(result)
-}
-
-// teller is the Progress of one run.
-type teller struct {
-	ctx      context.Context
-	key      run.Key
-	messages *protocol.Writer
-}
-
-func (t teller) Resumed(epoch int) error {
-	return t.messages.Write(protocol.Resumed{Key: t.key, Epoch: epoch})
-}
-
-func (t teller) Epoch(e run.Epoch) error {
-	if err := t.messages.Write(protocol.Epoch{Key: t.key, Epoch: e}); err != nil {
-		return err
-	}
-	return t.ctx.Err()
+	return err
 }
 
 // describe returns the message that an error of a handler becomes.

@@ -39,12 +39,29 @@ func (handler) Describe() (run.Provenance, error) {
 	return run.Provenance{Libtorch: "9"}, nil
 }
 
-func (handler) Run(ctx context.Context, job worker.Job, progress worker.Progress) (worker.Output, error) {
-	fmt.Println("computing", job.Config.Text("script"))
+func (h handler) Run(ctx context.Context, job worker.Job, progress []worker.Progress) ([]worker.Output, error) {
+	outputs := make([]worker.Output, len(job.Tasks))
+	for i, task := range job.Tasks {
+		script := task.Config.Text("script")
+		fmt.Println("computing", script)
+		fmt.Fprintln(progress[i], "note of", script)
+		output, err := h.compute(ctx, job, script, progress[i])
+		if script == "leave" {
+			err = progress[i].Failed(&worker.Failure{Kind: worker.Diverged, Epoch: 1, Err: errors.New("it left")})
+		}
+		if err != nil {
+			return nil, err
+		}
+		outputs[i] = output
+	}
+	return outputs, nil
+}
+
+func (handler) compute(ctx context.Context, job worker.Job, script string, progress worker.Progress) (worker.Output, error) {
 	if err := progress.Epoch(run.Epoch{Number: 1}); err != nil {
 		return worker.Output{}, err
 	}
-	switch script := job.Config.Text("script"); script {
+	switch script {
 	case "spin":
 		for { // as C++ does that knows no context
 			_ = ctx
@@ -122,22 +139,26 @@ func expect[M protocol.Message](t *testing.T, p *process) M {
 	return m
 }
 
-// give sends a job that has a log of its own.
-func (p *process) give(t *testing.T, script string) worker.Job {
+// give sends a job of runs that have a log each.
+func (p *process) give(t *testing.T, scripts ...string) []worker.Task {
 	t.Helper()
-	config, err := run.NewConfig([]run.Field{{Path: "script", Value: script}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder := t.TempDir()
-	job := worker.Job{Key: config.Key(), Config: config, Folder: folder, Log: filepath.Join(folder, "log"), DataDir: folder, Device: "cpu", Checkpoint: filepath.Join(folder, "checkpoint")}
-	if err := os.WriteFile(job.Log, nil, 0o600); err != nil {
-		t.Fatal(err)
+	job := worker.Job{DataDir: t.TempDir(), Device: "cpu"}
+	for _, script := range scripts {
+		config, err := run.NewConfig([]run.Field{{Path: "script", Value: script}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder := t.TempDir()
+		task := worker.Task{Key: config.Key(), Config: config, Folder: folder, Log: filepath.Join(folder, "log"), Checkpoint: filepath.Join(folder, "checkpoint")}
+		if err := os.WriteFile(task.Log, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		job.Tasks = append(job.Tasks, task)
 	}
 	if err := p.jobs.Write(job); err != nil {
 		t.Fatal(err)
 	}
-	return job
+	return job.Tasks
 }
 
 // end checks how the process ended.
@@ -155,18 +176,18 @@ func TestServesManyJobsInTurn(t *testing.T) {
 		t.Errorf("hello %+v", hello)
 	}
 	for _, script := range []string{"first", "second"} {
-		job := p.give(t, script)
-		if started := expect[protocol.Started](t, p); started.Key != job.Key {
+		task := p.give(t, script)[0]
+		if started := expect[protocol.Started](t, p); started.Key != task.Key {
 			t.Errorf("started %+v", started)
 		}
 		if epoch := expect[protocol.Epoch](t, p); epoch.Epoch.Number != 1 {
 			t.Errorf("epoch %+v", epoch)
 		}
 		result := expect[protocol.Result](t, p)
-		if result.Key != job.Key || result.Provenance.Device != "cpu" || result.Provenance.PeakMemory < 1<<20 {
+		if result.Key != task.Key || result.Provenance.Device != "cpu" || result.Provenance.PeakMemory < 1<<20 {
 			t.Errorf("result %+v", result)
 		}
-		if log, err := os.ReadFile(job.Log); err != nil || string(log) != "computing "+script+"\n" {
+		if log, err := os.ReadFile(task.Log); err != nil || string(log) != "computing "+script+"\nnote of "+script+"\n" {
 			t.Errorf("the log of the %s job is %q: %v", script, log, err)
 		}
 	}
@@ -190,11 +211,11 @@ func TestErrorsSayOfWhatKindTheyAre(t *testing.T) {
 		{"full", worker.NoSpace, "writing: write x: no space left on device", 0},
 	}
 	for _, test := range tests {
-		job := p.give(t, test.script)
+		task := p.give(t, test.script)[0]
 		expect[protocol.Started](t, p)
 		expect[protocol.Epoch](t, p)
 		e := expect[protocol.Error](t, p)
-		if e.Key != job.Key || e.Kind != test.kind || e.Message != test.message || e.Epoch != test.epoch || e.PeakMemory == 0 {
+		if e.Key != task.Key || e.Kind != test.kind || e.Message != test.message || e.Epoch != test.epoch || e.PeakMemory == 0 {
 			t.Errorf("%s: %+v", test.script, e)
 		}
 	}
