@@ -58,9 +58,25 @@ func (actor) Describe() (run.Provenance, error) {
 	}}, nil
 }
 
-func (actor) Run(ctx context.Context, job worker.Job, progress worker.Progress) (worker.Output, error) {
-	fmt.Println("script", job.Config.Text("script"))
-	if _, err := os.Stat(job.Checkpoint); err == nil {
+func (a actor) Run(ctx context.Context, job worker.Job, progress []worker.Progress) ([]worker.Output, error) {
+	outputs := make([]worker.Output, len(job.Tasks))
+	for i, task := range job.Tasks {
+		output, err := a.make(ctx, job, task, progress[i])
+		var left *worker.Failure
+		if len(job.Tasks) > 1 && errors.As(err, &left) && left.Kind == worker.Diverged {
+			err = progress[i].Failed(err)
+		}
+		if err != nil {
+			return nil, err
+		}
+		outputs[i] = output
+	}
+	return outputs, nil
+}
+
+func (actor) make(ctx context.Context, job worker.Job, task worker.Task, progress worker.Progress) (worker.Output, error) {
+	fmt.Println("script", task.Config.Text("script"))
+	if _, err := os.Stat(task.Checkpoint); err == nil {
 		if err := progress.Resumed(2); err != nil {
 			return worker.Output{}, err
 		}
@@ -68,7 +84,7 @@ func (actor) Run(ctx context.Context, job worker.Job, progress worker.Progress) 
 	if err := progress.Epoch(run.Epoch{Number: 1, Metrics: []run.EpochMetric{{Split: run.Train, Name: "loss", Value: 1}}}); err != nil {
 		return worker.Output{}, err
 	}
-	if err := act(ctx, job, progress, job.Config.Text("script")); err != nil {
+	if err := act(ctx, job, task, progress); err != nil {
 		return worker.Output{}, err
 	}
 	for number := 2; number <= 3; number++ {
@@ -76,17 +92,17 @@ func (actor) Run(ctx context.Context, job worker.Job, progress worker.Progress) 
 			return worker.Output{}, err
 		}
 	}
-	artefact, err := worker.WriteArtefact(job.Folder, "test-logits", func(w io.Writer) error {
-		_, err := fmt.Fprint(w, "logits of ", job.Config.Seed())
+	artefact, err := worker.WriteArtefact(task.Folder, "test-logits", func(w io.Writer) error {
+		_, err := fmt.Fprint(w, "logits of ", task.Config.Seed())
 		return err
 	})
 	if err != nil {
 		return worker.Output{}, err
 	}
-	if job.Config.Text("script") == "lie" {
+	if task.Config.Text("script") == "lie" {
 		artefact.Bytes++
 	}
-	metric := run.Metric{Split: run.Test, Calibration: run.Uncalibrated, Name: "accuracy", Value: run.Number(1 / float64(1+job.Config.Seed()))}
+	metric := run.Metric{Split: run.Test, Calibration: run.Uncalibrated, Name: "accuracy", Value: run.Number(1 / float64(1+task.Config.Seed()))}
 	provenance, err := actor{}.Describe()
 	provenance.Device, provenance.DataChecksum = job.Device, "checksum"
 	return worker.Output{
@@ -96,18 +112,18 @@ func (actor) Run(ctx context.Context, job worker.Job, progress worker.Progress) 
 	}, err
 }
 
-func act(ctx context.Context, job worker.Job, progress worker.Progress, script string) error {
-	switch script {
+func act(ctx context.Context, job worker.Job, task worker.Task, progress worker.Progress) error {
+	switch task.Config.Text("script") {
 	case "checkpoint": // and die while something is written, but not the second time
-		if _, err := os.Stat(job.Checkpoint); err == nil {
+		if _, err := os.Stat(task.Checkpoint); err == nil {
 			return nil
 		}
-		if err := os.WriteFile(job.Checkpoint, []byte("state"), 0o600); err != nil {
+		if err := os.WriteFile(task.Checkpoint, []byte("state"), 0o600); err != nil {
 			return err
 		}
-		return worker.WriteFile(job.Checkpoint, func(io.Writer) error { return syscall.Kill(os.Getpid(), syscall.SIGKILL) })
+		return worker.WriteFile(task.Checkpoint, func(io.Writer) error { return syscall.Kill(os.Getpid(), syscall.SIGKILL) })
 	case "diverge from a checkpoint":
-		if err := os.WriteFile(job.Checkpoint, nil, 0o600); err != nil {
+		if err := os.WriteFile(task.Checkpoint, nil, 0o600); err != nil {
 			return err
 		}
 		return &worker.Failure{Kind: worker.Diverged, Epoch: 1, Err: errors.New("the loss is not finite")}
@@ -159,6 +175,10 @@ func act(ctx context.Context, job worker.Job, progress worker.Progress, script s
 		return errors.New("multiplying: shapes do not fit")
 	case "diverge":
 		return &worker.Failure{Kind: worker.Diverged, Epoch: 2, Err: errors.New("the loss is not finite")}
+	case "room for 2":
+		if len(job.Tasks) > 2 {
+			return &worker.Failure{Kind: worker.OutOfMemory, Err: errors.New("no memory")}
+		}
 	case "missing":
 		return &worker.Failure{Kind: worker.MissingData, Err: errors.New("no data")}
 	case "full":
@@ -251,6 +271,7 @@ type observer struct {
 	resumed  func(run.Run, int)
 	epoch    func(run.Run, run.Epoch)
 	ended    func(run.Run, run.Attempt, string)
+	split    func([]run.Run, int, string)
 	skipped  func(run.Run, string)
 	stopping func(runner.Level, error)
 }
@@ -276,6 +297,12 @@ func (o observer) Epoch(r run.Run, e run.Epoch) {
 func (o observer) Ended(r run.Run, a run.Attempt, tail string) {
 	if o.ended != nil {
 		o.ended(r, a, tail)
+	}
+}
+
+func (o observer) Split(runs []run.Run, size int, why string) {
+	if o.split != nil {
+		o.split(runs, size, why)
 	}
 }
 

@@ -130,6 +130,20 @@ func (p *Progress) Ended(r run.Run, a run.Attempt, tail string) {
 	p.refresh()
 }
 
+// Split shows that runs whose worker failed are made again in smaller groups.
+func (p *Progress) Split(runs []run.Run, size int, why string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, r := range runs {
+		delete(p.estimate.underway, r.Key)
+		p.underway = slices.DeleteFunc(p.underway, func(other run.Run) bool { return other.Key == r.Key })
+	}
+	if !p.options.Quiet {
+		p.print(fmt.Sprintf("making %s again, %d side by side: %s\n", count(len(runs), "run"), size, why))
+	}
+	p.refresh()
+}
+
 // Skipped shows that a run is not made.
 func (p *Progress) Skipped(r run.Run, why string) {
 	p.mu.Lock()

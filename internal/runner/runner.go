@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
@@ -27,13 +26,21 @@ type Options struct {
 	Devices     []string            // "cpu" or "cuda:1", given to the workers in turn; none means "cpu"
 	DataDir     string              // where data sets lie
 	Files       string              // where runs leave logs and artefacts, each in a folder named by its key
-	Timeout     time.Duration       // of one run; 0 is none
+	Timeout     time.Duration       // of one run, and so many times that of runs side by side; 0 is none
 	Grace       time.Duration       // for a worker that was told to stop, before it is killed; 0 is ten seconds
 	FailFast    bool                // start nothing new after the first failure
 	MaxFailures int                 // start nothing new after so many failures; 0 stops early where all fail at once
 	Recorder    Recorder
 	Observer    Observer // may be nil
 	Stop        *Stopper // may be nil
+
+	// Fuse says which runs can be made side by side by one worker, those of one pipeline and shape, and how many of that
+	// shape at most; nil makes each alone. Where a worker fails that makes several, they are made again in groups of half
+	// the size, until what fails is one alone.
+	Fuse func(r run.Run) (shape string, most int)
+	// Place says where a run goes on that has left a checkpoint in a file, in any words; it is empty where the run starts at the
+	// beginning. Only runs that go on from one place are made side by side. It may be nil where Fuse is.
+	Place func(checkpoint string) string
 
 	// Clock says when attempts start; nil is time.Now. It may be set back or forward meanwhile: how long attempts last, and
 	// what depends on that, is measured by a clock that nobody sets.
@@ -73,6 +80,9 @@ type Observer interface {
 	Epoch(r run.Run, e run.Epoch)
 	// Ended also gets the last lines of the log, made fit to print, where the run did not finish.
 	Ended(r run.Run, a run.Attempt, tail string)
+	// Split says that the attempts of runs side by side ended since their worker failed, and that they will be made again,
+	// so many side by side.
+	Split(runs []run.Run, size int, why string)
 	// Skipped says that a run is not made, and why.
 	Skipped(r run.Run, why string)
 	// Stopping says that the runner stops at a level, and why.
@@ -101,8 +111,8 @@ type Failure struct {
 	Log    string // relative to the folder of artefacts
 }
 
-// Run makes the runs, several at a time, one pipeline after the other and else in the order given, each at most
-// once and never while another process makes it. Runs that fail or diverge are counted, not errors. The error is a *StartError or a
+// Run makes the runs, several at a time, one pipeline after the other and else in the order given, each to its end at
+// most once and never while another process makes it. Runs that fail or diverge are counted, not errors. The error is a *StartError or a
 // *FolderError, or wraps one of the Recorder, where the machine lacks something, a *Stopped where the
 // Stopper said so, a *PolicyError where too many failed, or that of the context. Whatever it is, attempts
 // that were under way have been ended and recorded.
@@ -128,7 +138,7 @@ func Run(ctx context.Context, runs []run.Run, options Options) (Summary, error) 
 	s.locks.Wait()
 	finish()
 	s.launcher.close()
-	s.summary.Left = len(s.pending) + len(s.deferred)
+	s.summary.Left = countRuns(s.pending) + countRuns(s.deferred)
 	s.summary.Elapsed = time.Since(s.began)
 	return s.summary, s.verdict()
 }
@@ -177,7 +187,7 @@ func newSession(ctx context.Context, runs []run.Run, o Options) (*session, error
 		began:    time.Now(),
 		stop:     NewStopper(),
 		launcher: newLauncher(),
-		pending:  grouped(distinct(runs)),
+		pending:  o.batches(distinct(runs)),
 		policy:   policy{failFast: o.FailFast, maxFailures: o.MaxFailures},
 	}, nil
 }
@@ -195,18 +205,6 @@ func distinct(runs []run.Run) []run.Run {
 	return once
 }
 
-// grouped puts runs of one pipeline next to each other, so that workers are not changed to and fro.
-func grouped(runs []run.Run) []run.Run {
-	rank := map[string]int{}
-	for _, r := range runs {
-		if _, known := rank[r.Config.Pipeline()]; !known {
-			rank[r.Config.Pipeline()] = len(rank)
-		}
-	}
-	slices.SortStableFunc(runs, func(a, b run.Run) int { return rank[a.Config.Pipeline()] - rank[b.Config.Pipeline()] })
-	return runs
-}
-
 // blind is an Observer that looks away.
 type blind struct{}
 
@@ -214,5 +212,6 @@ func (blind) Started(run.Run, run.Attempt)       {}
 func (blind) Resumed(run.Run, int)               {}
 func (blind) Epoch(run.Run, run.Epoch)           {}
 func (blind) Ended(run.Run, run.Attempt, string) {}
+func (blind) Split([]run.Run, int, string)       {}
 func (blind) Skipped(run.Run, string)            {}
 func (blind) Stopping(Level, error)              {}

@@ -2,14 +2,11 @@ package runner
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
-	"experiment/internal/protocol"
 	"experiment/internal/run"
 )
 
@@ -23,8 +20,8 @@ type session struct {
 	launcher *launcher
 
 	mu       sync.Mutex // guards what follows, and the beginning of attempts
-	pending  []run.Run  // in the order of starting
-	deferred []run.Run  // found to be made elsewhere; tried once more at the end
+	pending  []batch    // in the order of starting
+	deferred []batch    // found to be made elsewhere; tried once more at the end
 	last     bool       // pending is what was deferred
 	policy   policy
 	summary  Summary
@@ -106,146 +103,11 @@ func (s *session) upcoming() []string {
 	switch {
 	case s.stop.has(Graceful):
 	case len(s.pending) > 0:
-		return s.options.command(s.pending[0])
+		return s.options.command(s.pending[0][0])
 	case len(s.deferred) > 0:
-		return s.options.command(s.deferred[0])
+		return s.options.command(s.deferred[0][0])
 	}
 	return nil
-}
-
-// next begins the attempt of the next run for the worker of a command, nil where there is none or it needs
-// another worker.
-func (s *session) next(device string, command []string, worker protocol.Hello) (*trial, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for !s.stop.has(Graceful) {
-		if len(s.pending) == 0 {
-			if s.last || len(s.deferred) == 0 {
-				return nil, nil
-			}
-			s.pending, s.deferred, s.last = s.deferred, nil, true
-		}
-		r := s.pending[0]
-		if !slices.Equal(s.options.command(r), command) {
-			return nil, nil
-		}
-		s.pending = s.pending[1:]
-		t, err := s.claim(r)
-		if err != nil {
-			return nil, err
-		}
-		if t == nil {
-			continue
-		}
-		if err := s.begin(t, device, worker); err != nil {
-			return nil, errors.Join(err, t.lock.release())
-		}
-		return t, nil
-	}
-	return nil, nil
-}
-
-// claim takes the lock of a run, nil where it is not to be made now.
-func (s *session) claim(r run.Run) (*trial, error) {
-	folder := filepath.Join(s.options.Files, string(r.Key))
-	held, owner, err := acquire(folder, s.host)
-	if err != nil {
-		return nil, &FolderError{s.options.Files, err}
-	}
-	if held == nil && !s.last {
-		s.deferred = append(s.deferred, r)
-		return nil, nil
-	}
-	if held == nil {
-		s.summary.Elsewhere++
-		s.skip(r, owner+" is making it")
-		return nil, nil
-	}
-	finished, err := s.options.Recorder.Finished(s.ctx, r.Key)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("asking whether run %s is finished: %w", r.Key.Short(), err), held.release())
-	}
-	if finished {
-		s.summary.Already++
-		s.skip(r, "it has been finished meanwhile")
-		return nil, held.release()
-	}
-	if err := tidy(folder, false); err != nil {
-		return nil, errors.Join(&FolderError{s.options.Files, err}, held.release())
-	}
-	return &trial{run: r, lock: held, folder: folder}, nil
-}
-
-// begin records that an attempt is under way.
-func (s *session) begin(t *trial, device string, worker protocol.Hello) error {
-	log, err := createLog(t.folder)
-	if err != nil {
-		return &FolderError{s.options.Files, err}
-	}
-	t.began = time.Now()
-	t.attempt = run.Attempt{
-		Run:        t.run.Key,
-		Status:     run.Running,
-		Started:    s.options.Clock().UTC(),
-		PID:        worker.PID,
-		Host:       s.host,
-		Log:        filepath.Join(string(t.run.Key), log),
-		Provenance: worker.Provenance,
-	}
-	t.attempt.Provenance.Device = device
-	if t.attempt.Number, err = s.options.Recorder.Begin(s.ctx, t.run, t.attempt); err != nil {
-		return err
-	}
-	s.observing.Lock()
-	defer s.observing.Unlock()
-	s.options.Observer.Started(t.run, t.attempt)
-	return nil
-}
-
-// end records how an attempt ended, lets go of its run, and decides whether to go on. An attempt that cannot be
-// recorded has failed for everybody, whatever it computed.
-func (s *session) end(t *trial) error {
-	a := &t.attempt
-	a.Ended = a.Started.Add(time.Since(t.began))
-	tail := ""
-	if a.Status != run.Finished {
-		tail = t.tail(s.path(a.Log))
-	}
-	err := s.options.Recorder.End(s.ctx, *a)
-	untidy := tidy(t.folder, err == nil && Done(a.Status))
-	var limit error
-	s.mu.Lock()
-	if err != nil {
-		t.lose(err)
-	} else if limit = s.policy.ended(a.Status, time.Since(s.began)); s.limit == nil {
-		s.limit = limit
-	}
-	s.count(t)
-	s.mu.Unlock()
-	s.letGo(t.lock)
-	if untidy != nil {
-		err = errors.Join(err, &FolderError{s.options.Files, untidy})
-	}
-
-	s.observing.Lock()
-	s.options.Observer.Ended(t.run, *a, tail)
-	s.observing.Unlock()
-	if limit != nil {
-		s.announce(Graceful, limit)
-	}
-	return err
-}
-
-// letGo drops the lock of a run that has been recorded, while the slot goes on: a file that is taken away may wait for
-// the disk, longer than a short run takes.
-func (s *session) letGo(l *lock) {
-	s.locks.Add(1)
-	go func() {
-		defer s.locks.Done()
-		if err := l.release(); err != nil {
-			s.halt(Now, &FolderError{s.options.Files, err})
-		}
-	}()
 }
 
 // path returns where a file relative to the folder of artefacts is.
@@ -262,24 +124,6 @@ func (s *session) stopReason() string {
 		return fmt.Sprintf("stopped: %v", s.fault)
 	}
 	return "stopped"
-}
-
-func (s *session) count(t *trial) {
-	switch t.attempt.Status {
-	case run.Finished:
-		s.summary.Finished++
-		return
-	case run.Interrupted:
-		s.summary.Interrupted++
-		return
-	case run.Diverged:
-		s.summary.Diverged++
-	default:
-		s.summary.Failed++
-	}
-	s.summary.Failures = append(s.summary.Failures, Failure{
-		Run: t.run, Status: t.attempt.Status, Kind: t.kind, Reason: t.attempt.Reason, Log: t.attempt.Log,
-	})
 }
 
 func (s *session) skip(r run.Run, why string) {

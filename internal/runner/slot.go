@@ -3,7 +3,6 @@ package runner
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 
 	"experiment/internal/protocol"
@@ -33,15 +32,14 @@ func (s *slot) serve() (err error) {
 		if err := s.ready(command); err != nil || s.worker == nil {
 			return err
 		}
-		t, err := s.session.next(s.device, command, s.worker.hello)
+		trials, err := s.session.next(command)
 		if err != nil {
 			return err
 		}
-		if t == nil {
+		if len(trials) == 0 {
 			continue
 		}
-		fault := s.make(t)
-		if err := errors.Join(fault, s.session.end(t)); err != nil {
+		if err := s.make(trials); err != nil {
 			return err
 		}
 	}
@@ -83,27 +81,42 @@ func (s *slot) ready(command []string) error {
 	}
 }
 
-// make lets the worker make a run, and fills in what became of it. Its error is one of the machine.
-func (s *slot) make(t *trial) error {
-	job := protocol.Job{
-		Key: t.run.Key, Config: t.run.Config, Folder: t.folder, Log: s.session.path(t.attempt.Log),
-		DataDir: s.session.options.DataDir, Device: s.visible,
-		Checkpoint: filepath.Join(t.folder, checkpointName), CheckpointEvery: s.session.options.CheckpointEvery,
+// make lets the worker make runs side by side, and records what becomes of each. Its error is one of the machine.
+func (s *slot) make(trials []*trial) error {
+	for i, t := range trials {
+		if err := s.session.begin(t, s.device, s.worker.hello); err != nil {
+			return errors.Join(err, release(trials[i:]), s.lose(trials[:i], err))
+		}
 	}
-	f := &following{session: s.session, worker: s.worker, trial: t}
-	fault := f.follow(job)
-	if !f.keep {
+	f := &following{session: s.session, worker: s.worker, trials: trials, open: slices.Clone(trials)}
+	fault := f.follow(s.job(trials))
+	if f.spoilt || fault != nil {
 		fault = errors.Join(fault, s.worker.abandon())
 		s.worker = nil
 	}
-	if t.kind == protocol.NoSpace {
-		full := &FolderError{s.session.options.Files, errors.New(t.attempt.Reason)}
-		return errors.Join(full, fault)
+	return errors.Join(fault, s.lose(f.open, fault), f.conclude())
+}
+
+// job returns what the worker is asked for.
+func (s *slot) job(trials []*trial) protocol.Job {
+	o := &s.session.options
+	job := protocol.Job{DataDir: o.DataDir, Device: s.visible, CheckpointEvery: o.CheckpointEvery}
+	for _, t := range trials {
+		job.Tasks = append(job.Tasks, protocol.Task{
+			Key: t.run.Key, Config: t.run.Config, Folder: t.folder, Log: s.session.path(t.attempt.Log), Checkpoint: t.checkpoint(),
+		})
 	}
-	if fault != nil && t.attempt.Status == run.Running {
-		t.fail(run.Failed, fmt.Sprintf("lost: %v", fault))
+	return job
+}
+
+// lose records that attempts were lost for an error of the machine.
+func (s *slot) lose(trials []*trial, why error) error {
+	var all error
+	for _, t := range trials {
+		t.fail(run.Failed, fmt.Sprintf("lost: %v", why))
+		all = errors.Join(all, s.session.end(t))
 	}
-	return fault
+	return all
 }
 
 // dismiss ends the worker, if there is one.

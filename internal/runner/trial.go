@@ -3,6 +3,7 @@ package runner
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"experiment/internal/protocol"
@@ -18,8 +19,12 @@ type trial struct {
 	folder  string
 	kind    protocol.Kind // of what it failed by
 	crashed bool          // the worker ended by itself
+	started bool          // the worker took the job
 	early   string        // what the worker printed before it could write to the log
 }
+
+// checkpoint returns the path of the file that the run goes on from.
+func (t *trial) checkpoint() string { return filepath.Join(t.folder, checkpointName) }
 
 // fail says that the attempt did not finish.
 func (t *trial) fail(status run.Status, reason string) {

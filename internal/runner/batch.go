@@ -1,0 +1,110 @@
+package runner
+
+import (
+	"cmp"
+	"slices"
+
+	"experiment/internal/run"
+)
+
+// batch is runs that are to be made side by side by one worker; in the ordinary case it is one.
+type batch []run.Run
+
+// shape is what runs that can be made side by side have in common.
+type shape struct {
+	pipeline, form string
+	most           int // at a time
+}
+
+// batches puts runs of one shape together, those of one pipeline one after another and else in the order given.
+// The runs of a shape are spread evenly over their batches, and no batch is so large that a worker would have none.
+func (o *Options) batches(runs []run.Run) []batch {
+	shapes := make([]shape, len(runs))
+	counts := map[shape]int{}
+	for i, r := range runs {
+		shapes[i] = o.shape(r, (len(runs)+o.Jobs-1)/o.Jobs)
+		if shapes[i].most > 1 {
+			counts[shapes[i]]++
+		}
+	}
+	sizes := o.sizes(counts, len(runs))
+	open := map[shape]int{} // the place in all of the batch that takes the next of a shape
+	var all []batch
+	for i, r := range runs {
+		s := shapes[i]
+		if len(sizes[s]) == 0 {
+			all = append(all, batch{r})
+			continue
+		}
+		at, found := open[s]
+		if !found {
+			at = len(all)
+			open[s], all = at, append(all, nil)
+		}
+		all[at] = append(all[at], r)
+		if len(all[at]) == sizes[s][0] {
+			delete(open, s)
+			sizes[s] = sizes[s][1:]
+		}
+	}
+	return grouped(all)
+}
+
+// shape returns that of a run of which no more than so many are to be made side by side.
+func (o *Options) shape(r run.Run, limit int) shape {
+	if o.Fuse == nil {
+		return shape{most: 1}
+	}
+	form, most := o.Fuse(r)
+	return shape{r.Config.Pipeline(), form, min(most, limit)}
+}
+
+// sizes returns those of the batches of each shape. The shape with the most runs has a few batches more than it needs where
+// the workers would else not end together.
+func (o *Options) sizes(counts map[shape]int, runs int) map[shape][]int {
+	batches := map[shape]int{}
+	alone, total := runs, 0
+	var largest shape
+	for s, n := range counts {
+		batches[s] = (n + s.most - 1) / s.most
+		total += batches[s]
+		alone -= n
+		if n > counts[largest] || n == counts[largest] && cmp.Compare(s.form, largest.form) < 0 {
+			largest = s
+		}
+	}
+	if over := (total + alone) % o.Jobs; over > 0 && len(counts) > 0 {
+		batches[largest] = min(batches[largest]+o.Jobs-over, counts[largest])
+	}
+	sizes := map[shape][]int{}
+	for s, n := range counts {
+		for left := batches[s]; left > 0; left-- {
+			size := (n + left - 1) / left
+			sizes[s] = append(sizes[s], size)
+			n -= size
+		}
+	}
+	return sizes
+}
+
+// grouped puts batches of one pipeline next to each other, so that workers are not changed to and fro.
+func grouped(all []batch) []batch {
+	rank := map[string]int{}
+	of := func(b batch) string { return b[0].Config.Pipeline() }
+	for _, b := range all {
+		if _, known := rank[of(b)]; !known {
+			rank[of(b)] = len(rank)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b batch) int { return rank[of(a)] - rank[of(b)] })
+	return all
+}
+
+// countRuns returns how many there are in batches.
+func countRuns(all []batch) int {
+	n := 0
+	for _, b := range all {
+		n += len(b)
+	}
+	return n
+}
