@@ -4,6 +4,8 @@
 //
 //	make build
 //	go run ./bench/training [-rounds 5] [-seconds 2]
+//
+// With the argument lockstep it times training more and more replicas of networks of several sizes in lockstep, by itself.
 package main
 
 import (
@@ -32,6 +34,8 @@ func execute() error {
 	switch flag.Arg(0) { // what measuring starts, in processes of their own
 	case "step":
 		return printStep(flag.Args()[1:])
+	case "lockstep":
+		return lockstep(b.rounds, b.seconds)
 	case "product":
 		speed, err := product()
 		if err != nil {

@@ -61,7 +61,7 @@ func toFirstStep(trainer *classification.Trainer, config run.Config) (float64, e
 	began := time.Now()
 	w := &watch{reached: cancel}
 	trainer.Keeper = w
-	_, err := trainer.Run(ctx, []run.Config{config}, func(int, run.Epoch) error { return nil })
+	_, err := trainer.Run(ctx, []run.Config{config}, w)
 	if !errors.Is(err, context.Canceled) {
 		return 0, fmt.Errorf("training to the first step: %w", err)
 	}
@@ -74,6 +74,8 @@ type watch struct {
 	reached func()
 }
 
+func (w *watch) Epoch(int, run.Epoch) error                 { return nil }
+func (w *watch) Diverged(int, error) error                  { return nil }
 func (w *watch) Load(string) []classification.State         { return nil }
 func (w *watch) Resume([]classification.State, error) error { return nil }
 func (w *watch) Keep([]classification.State)                {}

@@ -22,6 +22,7 @@ type subject struct {
 	shape []int // of an example
 	// flops are floating-point operations of the matrix products of a step; 0 where they are not counted.
 	flops float64
+	batch int // examples of a step
 	steps int // of a block, whose time is taken
 	build func(*torch.Scope, model.Options) (*model.Model, error)
 	class int // how many classes
@@ -30,13 +31,13 @@ type subject struct {
 func subjects() []subject {
 	products := func(first, rest float64) float64 { return 2 * batch * (2*first + 3*rest) } // no gradient by the examples
 	return []subject{
-		{"small", []int{2}, 0, 50, func(s *torch.Scope, o model.Options) (*model.Model, error) {
+		{"small", []int{2}, 0, batch, 50, func(s *torch.Scope, o model.Options) (*model.Model, error) {
 			return model.MLP(s, o, 2, []int{32, 32}, 3)
 		}, 3},
-		{"large", []int{784}, products(784*256, 256*256+256*10), 10, func(s *torch.Scope, o model.Options) (*model.Model, error) {
+		{"large", []int{784}, products(784*256, 256*256+256*10), batch, 10, func(s *torch.Scope, o model.Options) (*model.Model, error) {
 			return model.MLP(s, o, 784, []int{256, 256}, 10)
 		}, 10},
-		{"cnn", []int{1, 28, 28}, 0, 10, func(s *torch.Scope, o model.Options) (*model.Model, error) {
+		{"cnn", []int{1, 28, 28}, 0, batch, 10, func(s *torch.Scope, o model.Options) (*model.Model, error) {
 			return model.CNN(s, o, model.Image{Channels: 1, Height: 28, Width: 28}, 16, 10)
 		}, 10},
 	}
@@ -54,12 +55,16 @@ func step(name, lossName string, replicas int, lasting time.Duration) (measureme
 	if at < 0 {
 		return measurement{}, fmt.Errorf("there is no model %q", name)
 	}
+	return subjects()[at].step(lossName, replicas, lasting)
+}
+
+func (m subject) step(lossName string, replicas int, lasting time.Duration) (measurement, error) {
 	if err := prepare(); err != nil {
 		return measurement{}, err
 	}
 	var blocks []float64
 	err := torch.Do(func(s *torch.Scope) error {
-		problem, err := subjects()[at].problem(s, lossName, replicas)
+		problem, err := m.problem(s, lossName, replicas)
 		if err != nil {
 			return err
 		}
@@ -70,7 +75,7 @@ func step(name, lossName string, replicas int, lasting time.Duration) (measureme
 		err = train.Run(ctx, s, problem, func(e train.Epoch) error {
 			now := time.Now()
 			if e.Number > 1 {
-				steps := float64(train.Steps(len(problem.Data.Rows[0]), batch) * replicas)
+				steps := float64(train.Steps(len(problem.Data.Rows[0]), m.batch) * replicas)
 				blocks = append(blocks, now.Sub(last).Seconds()*1e6/steps)
 			}
 			last = now
@@ -123,7 +128,7 @@ func (m subject) problem(s *torch.Scope, lossName string, replicas int) (train.P
 	if err != nil {
 		return train.Problem{}, err
 	}
-	n, size := m.steps*batch, 1
+	n, size := m.steps*m.batch, 1
 	for _, d := range m.shape {
 		size *= d
 	}
@@ -149,7 +154,7 @@ func (m subject) problem(s *torch.Scope, lossName string, replicas int) (train.P
 		Schedule:  train.Constant(),
 		Order:     streams,
 		Epochs:    1 << 40,
-		Batch:     batch,
+		Batch:     m.batch,
 	}, nil
 }
 

@@ -13,11 +13,11 @@ import (
 	"experiment/internal/worker"
 	"experiment/pipelines/classification"
 	"experiment/pipelines/dataset"
+	"experiment/pipelines/lockstep"
 )
 
-// handler computes runs one after another and keeps the data set of the last one.
+// handler computes runs one group after another and keeps the data set of the last one.
 type handler struct {
-	log         io.Writer // of the run under way
 	trainer     classification.Trainer
 	description run.Provenance
 }
@@ -27,35 +27,72 @@ func (h *handler) Describe() (run.Provenance, error) {
 	return h.description, nil
 }
 
-func (h *handler) Run(ctx context.Context, job worker.Job, progress worker.Progress) (worker.Output, error) {
+func (h *handler) Run(ctx context.Context, job worker.Job, progress []worker.Progress) ([]worker.Output, error) {
 	device, err := torch.ParseDevice(job.Device)
 	if err != nil {
-		return worker.Output{}, err
+		return nil, err
 	}
-	config, err := sweep.Complete(job.Config)
+	group, err := configs(job)
 	if err != nil {
-		return worker.Output{}, err
+		return nil, err
 	}
 	provenance := h.description
 	provenance.Device, provenance.DeviceName = device.String(), torch.DeviceName(device)
+	provenance.Replicas = len(group)
+	if len(group) > 1 && !lockstep.Exact(group[0], job.Device) {
+		provenance.Group = keys(job)
+	}
 	h.trainer.Device, h.trainer.DataDir = device, job.DataDir
-	h.trainer.Keeper = newKeeper(job, progress, provenance, h.log)
-	observe := func(_ int, e run.Epoch) error { return progress.Epoch(e) }
-	outputs, err := h.trainer.Run(ctx, []run.Config{config}, observe)
+	h.trainer.Keeper = newKeeper(job, progress, provenance)
+	trained, err := h.trainer.Run(ctx, group, observer(progress))
 	if err != nil {
-		return worker.Output{}, classify(err)
-	}
-	for _, note := range outputs[0].Notes {
-		fmt.Fprintln(h.log, "note:", note)
-	}
-	artefacts, err := keep(job.Folder, outputs[0].Predictions)
-	if err != nil {
-		return worker.Output{}, err
+		return nil, classify(err)
 	}
 	provenance.DeviceMemory = torch.DeviceMemory(device)
-	provenance.DataChecksum = outputs[0].DataChecksum
-	return worker.Output{Result: outputs[0].Result, Artefacts: artefacts, Provenance: provenance}, nil
+	outputs := make([]worker.Output, len(group))
+	for i, output := range trained {
+		if output.Diverged != nil {
+			continue
+		}
+		for _, note := range output.Notes {
+			fmt.Fprintln(progress[i], "note:", note)
+		}
+		artefacts, err := keep(job.Tasks[i].Folder, output.Predictions)
+		if err != nil {
+			return nil, err
+		}
+		provenance.DataChecksum = output.DataChecksum
+		outputs[i] = worker.Output{Result: output.Result, Artefacts: artefacts, Provenance: provenance}
+	}
+	return outputs, nil
 }
+
+// configs returns those of the runs of a job, whole.
+func configs(job worker.Job) ([]run.Config, error) {
+	group := make([]run.Config, len(job.Tasks))
+	for i, task := range job.Tasks {
+		var err error
+		if group[i], err = sweep.Complete(task.Config); err != nil {
+			return nil, err
+		}
+	}
+	return group, nil
+}
+
+func keys(job worker.Job) []run.Key {
+	group := make([]run.Key, len(job.Tasks))
+	for i, task := range job.Tasks {
+		group[i] = task.Key
+	}
+	return group
+}
+
+// observer passes on what happens to each replica.
+type observer []worker.Progress
+
+func (o observer) Epoch(replica int, e run.Epoch) error { return o[replica].Epoch(e) }
+
+func (o observer) Diverged(replica int, err error) error { return o[replica].Failed(classify(err)) }
 
 // classify says what kind of failure an error is.
 func classify(err error) error {

@@ -16,57 +16,77 @@ import (
 	"experiment/pipelines/train"
 )
 
-// keeper keeps the state of a run, a group of one, in its checkpoint. What it does and why it does not stands
-// in the log of the run.
+// keeper keeps the state of each run of a group in its checkpoint. What it does and why it does not stands in the log of
+// the run.
 type keeper struct {
 	job        worker.Job
-	progress   worker.Progress
-	provenance run.Provenance // of what is trained now; the checksum of the data once they are loaded
-	log        io.Writer
-	last       time.Time // when the last checkpoint was tried; its monotonic clock is what counts
+	progress   []worker.Progress // of each run
+	provenance run.Provenance    // of what is trained now; the checksum of the data once they are loaded
+	last       time.Time         // when the last checkpoints were tried; its monotonic clock is what counts
 }
 
-func newKeeper(job worker.Job, progress worker.Progress, provenance run.Provenance, log io.Writer) *keeper {
-	return &keeper{job: job, progress: progress, provenance: provenance, log: log, last: time.Now()}
+func newKeeper(job worker.Job, progress []worker.Progress, provenance run.Provenance) *keeper {
+	return &keeper{job: job, progress: progress, provenance: provenance, last: time.Now()}
 }
 
-// say writes to the log. One that is full or gone ends no run.
-func (k *keeper) say(layout string, values ...any) { fmt.Fprintf(k.log, layout+"\n", values...) }
+// say writes to the log of a run. One that is full or gone ends no run.
+func (k *keeper) say(replica int, layout string, values ...any) {
+	fmt.Fprintf(k.progress[replica], layout+"\n", values...)
+}
 
 func (k *keeper) Load(dataChecksum string) []classification.State {
 	k.provenance.DataChecksum = dataChecksum
-	state, err := k.read()
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		k.startOver(err)
-		return nil
+	states := make([]classification.State, len(k.job.Tasks))
+	found := make([]bool, len(states))
+	for i, task := range k.job.Tasks {
+		state, err := k.read(task)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			k.startOver(i, err)
+		default:
+			states[i], found[i] = state, true
+		}
 	}
-	return []classification.State{state}
+	if !slices.Contains(found, false) {
+		return states
+	}
+	for i := range found {
+		if found[i] {
+			k.startOver(i, errors.New("not all of its group have one to go on from"))
+		}
+	}
+	return nil
 }
 
-func (k *keeper) read() (classification.State, error) {
-	c, err := checkpoint.Read(k.job.Checkpoint)
+func (k *keeper) read(task worker.Task) (classification.State, error) {
+	c, err := checkpoint.Read(task.Checkpoint)
 	if err != nil {
 		return classification.State{}, err
 	}
-	if err := c.Match(k.job.Key, k.provenance); err != nil {
+	if err := c.Match(task.Key, k.provenance); err != nil {
 		return classification.State{}, err
 	}
 	return stateOf(c)
 }
 
-func (k *keeper) startOver(why error) { k.say("starting over, without the checkpoint: %v", why) }
+func (k *keeper) startOver(replica int, why error) {
+	k.say(replica, "starting over, without the checkpoint: %v", why)
+}
 
 func (k *keeper) Resume(states []classification.State, misfit error) error {
-	if misfit != nil {
-		k.startOver(misfit)
-		return nil
+	for i, state := range states {
+		if misfit != nil {
+			k.startOver(i, misfit)
+			continue
+		}
+		at := state.Training
+		k.say(i, "going on from the checkpoint: epoch %d, %d steps of it made, after %.1f s of training", at.Epoch, at.Step, state.Seconds)
+		if err := k.progress[i].Resumed(at.Epoch); err != nil {
+			return err
+		}
 	}
-	at := states[0].Training
-	k.say("going on from the checkpoint: epoch %d, %d steps of it made, after %.1f s of training", at.Epoch, at.Step, states[0].Seconds)
-	return k.progress.Resumed(at.Epoch)
+	return nil
 }
 
 func (k *keeper) Due() bool {
@@ -77,11 +97,16 @@ func (k *keeper) Keep(states []classification.State) {
 	if k.job.CheckpointEvery == 0 {
 		return
 	}
-	c := checkpointOf(states[0])
-	c.Key, c.Provenance = k.job.Key, k.provenance
-	err := worker.WriteFile(k.job.Checkpoint, func(w io.Writer) error { return checkpoint.Write(w, c) })
-	if err != nil {
-		k.say("going on without a checkpoint: %v", err)
+	for i, state := range states {
+		if state.Training.Epoch == 0 { // it diverged
+			continue
+		}
+		c := checkpointOf(state)
+		c.Key, c.Provenance = k.job.Tasks[i].Key, k.provenance
+		err := worker.WriteFile(k.job.Tasks[i].Checkpoint, func(w io.Writer) error { return checkpoint.Write(w, c) })
+		if err != nil {
+			k.say(i, "going on without a checkpoint: %v", err)
+		}
 	}
 	k.last = time.Now()
 }

@@ -63,19 +63,25 @@ func cnnJob(t testing.TB, dataDir string, more ...run.Field) worker.Job {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return worker.Job{Tasks: []worker.Task{taskOf(t, config)}, DataDir: dataDir, Device: "cpu", CheckpointEvery: time.Hour}
+}
+
+func taskOf(t testing.TB, config run.Config) worker.Task {
+	t.Helper()
 	folder := t.TempDir()
-	return worker.Job{
-		Key: config.Key(), Config: config, Folder: folder, Log: filepath.Join(folder, "log"), DataDir: dataDir, Device: "cpu",
-		Checkpoint: filepath.Join(folder, "checkpoint"), CheckpointEvery: time.Hour,
+	return worker.Task{
+		Key: config.Key(), Config: config, Folder: folder, Log: filepath.Join(folder, "log"), Checkpoint: filepath.Join(folder, "checkpoint"),
 	}
 }
 
-// heard is the Progress of a run; it interrupts the run after an epoch.
+// heard is the Progress of a run, and its log; it interrupts the run after an epoch.
 type heard struct {
+	bytes.Buffer
 	cancel  context.CancelFunc
 	until   int // the epoch; 0 is never
 	resumed int
 	epochs  []run.Epoch
+	failed  error
 }
 
 func (h *heard) Resumed(epoch int) error {
@@ -91,26 +97,47 @@ func (h *heard) Epoch(e run.Epoch) error {
 	return nil
 }
 
-// attempt runs a job in this process. It ends after an epoch as SIGTERM ends it, or with the run where that is 0.
-func attempt(t *testing.T, job worker.Job, until int, changes ...func(h *handler)) (worker.Output, *heard, string) {
+func (h *heard) Failed(err error) error {
+	h.failed = err
+	return nil
+}
+
+// attemptAll runs a job in this process. It ends after an epoch as SIGTERM ends it, or with the runs where that is 0.
+func attemptAll(t *testing.T, job worker.Job, until int, changes ...func(h *handler)) ([]worker.Output, []*heard) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	progress := &heard{cancel: cancel, until: until}
-	var log bytes.Buffer
-	h := &handler{log: &log}
+	var all []*heard
+	var progress []worker.Progress
+	for range job.Tasks {
+		all = append(all, &heard{cancel: cancel, until: until})
+		progress = append(progress, all[len(all)-1])
+	}
+	h := &handler{}
 	if _, err := h.Describe(); err != nil {
 		t.Fatal(err)
 	}
 	for _, change := range changes {
 		change(h)
 	}
-	output, err := h.Run(ctx, job, progress)
+	outputs, err := h.Run(ctx, job, progress)
 	if until == 0 && err != nil || until > 0 && !errors.Is(err, context.Canceled) {
-		t.Fatalf("the run ended with %v\n%s", err, &log)
+		t.Fatalf("the runs ended with %v\n%s", err, all[0])
 	}
-	output.Result.Seconds = 0
-	return output, progress, log.String()
+	for i := range outputs {
+		outputs[i].Result.Seconds = 0
+	}
+	return outputs, all
+}
+
+// attempt is attemptAll of a job of one run; it returns the log too.
+func attempt(t *testing.T, job worker.Job, until int, changes ...func(h *handler)) (worker.Output, *heard, string) {
+	t.Helper()
+	outputs, all := attemptAll(t, job, until, changes...)
+	if until > 0 {
+		return worker.Output{}, all[0], all[0].String()
+	}
+	return outputs[0], all[0], all[0].String()
 }
 
 // same compares what two attempts at a run left: metrics, curves, checksums of logits, and the history.
@@ -148,9 +175,9 @@ func TestAnInterruptedRunGoesOnFromItsFile(t *testing.T) {
 func TestCheckpointsThatCannotBeUsed(t *testing.T) {
 	rewrite := func(change func(b []byte) []byte) func(t *testing.T, job worker.Job) {
 		return func(t *testing.T, job worker.Job) {
-			content, err := os.ReadFile(job.Checkpoint)
+			content, err := os.ReadFile(job.Tasks[0].Checkpoint)
 			if err == nil {
-				err = os.WriteFile(job.Checkpoint, change(content), 0o644)
+				err = os.WriteFile(job.Tasks[0].Checkpoint, change(content), 0o644)
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -169,7 +196,7 @@ func TestCheckpointsThatCannotBeUsed(t *testing.T) {
 		"another run": {func(t *testing.T, job worker.Job) {
 			other := cnnJob(t, job.DataDir, run.Field{Path: "model.width", Value: int64(20)})
 			attempt(t, other, 1)
-			if err := os.Rename(other.Checkpoint, job.Checkpoint); err != nil {
+			if err := os.Rename(other.Tasks[0].Checkpoint, job.Tasks[0].Checkpoint); err != nil {
 				t.Fatal(err)
 			}
 		}, nil, "it is one of run "},
@@ -206,7 +233,7 @@ func TestACheckpointThatCannotBeWrittenEndsNoRun(t *testing.T) {
 	want, wantProgress, _ := attempt(t, cnnJob(t, data), 0)
 	job := cnnJob(t, data)
 	job.CheckpointEvery = 1 // before every step
-	job.Checkpoint = filepath.Join(os.DevNull, "checkpoint")
+	job.Tasks[0].Checkpoint = filepath.Join(os.DevNull, "checkpoint")
 	got, progress, log := attempt(t, job, 0)
 	same(t, got, want, progress, wantProgress)
 	if n := strings.Count(log, "going on without a checkpoint: open /dev/null/"); n != 4*4+1 {
@@ -220,7 +247,7 @@ func TestCheckpointsThatAreOff(t *testing.T) {
 	job := cnnJob(t, data)
 	job.CheckpointEvery = 0
 	attempt(t, job, 2)
-	if entries, err := os.ReadDir(job.Folder); err != nil || len(entries) != 0 {
+	if entries, err := os.ReadDir(job.Tasks[0].Folder); err != nil || len(entries) != 0 {
 		t.Errorf("the folder has %v: %v", entries, err)
 	}
 }
@@ -231,14 +258,14 @@ func BenchmarkCheckpoint(b *testing.B) {
 	writeImages(b, data, 100, 28, 1)
 	job := cnnJob(b, data, run.Field{Path: "model.width", Value: int64(16)})
 	job.CheckpointEvery = time.Nanosecond
-	h := &handler{log: os.Stderr}
+	h := &handler{}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	if _, err := h.Run(ctx, job, &heard{cancel: cancel, until: 1}); !errors.Is(err, context.Canceled) {
+	if _, err := h.Run(ctx, job, []worker.Progress{&heard{cancel: cancel, until: 1}}); !errors.Is(err, context.Canceled) {
 		b.Fatal(err)
 	}
-	keeper := newKeeper(job, &heard{}, h.description, os.Stderr)
-	c, err := checkpoint.Read(job.Checkpoint)
+	keeper := newKeeper(job, []worker.Progress{&heard{}}, h.description)
+	c, err := checkpoint.Read(job.Tasks[0].Checkpoint)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -246,7 +273,7 @@ func BenchmarkCheckpoint(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	size, err := os.Stat(job.Checkpoint)
+	size, err := os.Stat(job.Tasks[0].Checkpoint)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -258,7 +285,7 @@ func BenchmarkCheckpoint(b *testing.B) {
 	})
 	b.Run("read", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := checkpoint.Read(job.Checkpoint); err != nil {
+			if _, err := checkpoint.Read(job.Tasks[0].Checkpoint); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -49,7 +49,7 @@ func main() {
 		}
 		return
 	}
-	os.Exit(worker.Main(&handler{log: os.Stdout}))
+	os.Exit(worker.Main(&handler{}))
 }
 
 // threadsOf reads the number of threads that experiment sets for a worker; without one it is 1, which is

@@ -28,6 +28,7 @@ func (s stopAt) Epoch(r run.Run, _ run.Epoch) {
 func (stopAt) Started(run.Run, run.Attempt)       {}
 func (stopAt) Resumed(run.Run, int)               {}
 func (stopAt) Ended(run.Run, run.Attempt, string) {}
+func (stopAt) Split([]run.Run, int, string)       {}
 func (stopAt) Skipped(run.Run, string)            {}
 func (stopAt) Stopping(runner.Level, error)       {}
 

@@ -127,6 +127,8 @@ func (p *program) flagValues(ctx context.Context, name, current string) []string
 		return startingWith(current, strings.Split(statusNames(), ", "))
 	case "device":
 		return startingWith(current, []string{"auto", "cpu", "cuda"})
+	case "fuse":
+		return startingWith(current, []string{"auto", "off"})
 	case "jobs":
 		return startingWith(current, []string{"auto"})
 	case "sweep":

@@ -57,15 +57,22 @@ func (c *computer) Describe() (run.Provenance, error) {
 	return c.description, nil
 }
 
-func (c *computer) Run(_ context.Context, job worker.Job, _ worker.Progress) (worker.Output, error) {
-	config, err := sweep.Complete(job.Config)
-	if err != nil {
-		return worker.Output{}, err
+func (c *computer) Run(_ context.Context, job worker.Job, _ []worker.Progress) ([]worker.Output, error) {
+	var outputs []worker.Output
+	for _, task := range job.Tasks {
+		config, err := sweep.Complete(task.Config)
+		if err != nil {
+			return nil, err
+		}
+		compute, ok := computed()[config.Pipeline()]
+		if !ok {
+			return nil, fmt.Errorf("computing a run: pipeline %q needs another worker", config.Pipeline())
+		}
+		result, err := compute(config)
+		if err != nil {
+			return nil, err
+		}
+		outputs = append(outputs, worker.Output{Result: result, Provenance: c.description})
 	}
-	compute, ok := computed()[config.Pipeline()]
-	if !ok {
-		return worker.Output{}, fmt.Errorf("computing a run: pipeline %q needs another worker", config.Pipeline())
-	}
-	result, err := compute(config)
-	return worker.Output{Result: result, Provenance: c.description}, err
+	return outputs, nil
 }

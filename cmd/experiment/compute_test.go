@@ -20,17 +20,22 @@ func TestComputerComputesTheTheoryAndNothingElse(t *testing.T) {
 	if _, err := c.Describe(); err != nil {
 		t.Fatal(err)
 	}
-	output, err := c.Run(t.Context(), worker.Job{Config: config("bound")}, nil)
+	jobOf := func(c run.Config) worker.Job { return worker.Job{Tasks: []worker.Task{{Config: c}}} }
+	outputs, err := c.Run(t.Context(), jobOf(config("bound")), nil)
+	if err != nil || len(outputs) != 1 {
+		t.Fatalf("%d outputs: %v", len(outputs), err)
+	}
+	output := outputs[0]
 	focal, ok := output.Result.Value(run.Test, run.Uncalibrated, "focal")
-	if err != nil || !ok || focal <= 0 || output.Provenance.Device != "cpu" || output.Provenance.Libtorch != "" || len(output.Provenance.Binary) != 64 {
-		t.Errorf("%+v, %v", output, err)
+	if !ok || focal <= 0 || output.Provenance.Device != "cpu" || output.Provenance.Libtorch != "" || len(output.Provenance.Binary) != 64 {
+		t.Errorf("%+v", output)
 	}
 	for want, wrong := range map[string]run.Config{
 		`pipeline "classification" needs another worker`:  config("classification"),
 		`there is no pipeline "none"`:                     config("none"),
 		"loss.gamma is -1, and its range is 0 to 1000000": config("bound", run.Field{Path: "loss.gamma", Value: -1.0}),
 	} {
-		if _, err := c.Run(t.Context(), worker.Job{Config: wrong}, nil); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := c.Run(t.Context(), jobOf(wrong), nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
 	}

@@ -40,13 +40,16 @@ func provenancePairs(v run.Provenance) [][2]string {
 	if v.Dirty != "" {
 		commit += ", with changes " + abbreviate(v.Dirty)
 	}
-	threads := ""
+	threads, lockstep := "", ""
 	if v.Threads > 0 {
 		threads = fmt.Sprint(v.Threads)
 	}
+	if v.Replicas > 1 {
+		lockstep = fmt.Sprintf("one of %d", v.Replicas)
+	}
 	pairs := [][2]string{
 		{"commit", commit}, {"worker", abbreviate(v.Binary)}, {"go", v.Go}, {"gotch", v.Gotch}, {"libtorch", v.Libtorch}, {"libtorch build", abbreviate(v.LibtorchBuild)}, {"kernels", v.CPUCapability},
-		{"BLAS", v.BLAS}, {"BLAS core", v.BLASCore}, {"threads", threads}, {"system", v.OS}, {"processor", v.CPU},
+		{"BLAS", v.BLAS}, {"BLAS core", v.BLASCore}, {"threads", threads}, {"in lockstep", lockstep}, {"system", v.OS}, {"processor", v.CPU},
 		{"device", strings.TrimSpace(v.Device + " " + v.DeviceName)}, {"driver", v.Driver}, {"host", v.Host},
 		{"data", abbreviate(v.DataChecksum)}, {"peak memory", megabytes(v.PeakMemory)}, {"device memory", megabytes(v.DeviceMemory)},
 	}

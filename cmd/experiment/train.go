@@ -124,6 +124,7 @@ func (p *program) prepareTraining(ctx context.Context, pending []run.Run, settin
 	p.detail("worker %s: libtorch %s, %s, %s, %s", worker, able.Provenance.Libtorch, able.Provenance.BLAS, able.Provenance.BLASCore,
 		plural(able.CUDADevices, "CUDA device", "CUDA devices"))
 	options.Worker, options.Devices = []string{worker}, devices
+	settings.fuse.apply(options, devices[0])
 	if devices[0] != "cpu" {
 		gpus = len(devices)
 	}
@@ -201,8 +202,12 @@ func (p *program) announce(made plan, options runner.Options) {
 	if _, unknown := made.expected(options.Jobs); unknown < pending {
 		time = "; " + made.expectation(options.Jobs)
 	}
-	p.note("%s %s, %d at a time on %s%s%s",
-		doing(made.pending(), "training", "computing"), plural(pending, "run", "runs"), options.Jobs, strings.Join(options.Devices, ", "), earlier, time)
+	groups := ""
+	if n := options.SideBySide(made.pending()); n > 1 {
+		groups = fmt.Sprintf(" in groups of up to %d", n)
+	}
+	p.note("%s %s%s, %d at a time on %s%s%s", doing(made.pending(), "training", "computing"), plural(pending, "run", "runs"),
+		groups, options.Jobs, strings.Join(options.Devices, ", "), earlier, time)
 }
 
 // train makes the runs.

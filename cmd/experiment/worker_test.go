@@ -26,6 +26,7 @@ import (
 //	FAKE_DIVERGE runs with this loss diverge
 //	FAKE_FULL    runs with this loss find the disk full
 //	FAKE_HANG    runs with this loss last until they are stopped
+//	FAKE_CROWD   more runs side by side than this find no memory
 //	FAKE_CUDA    how many CUDA devices there are
 //	FAKE_SLOW    BLAS is the reference one
 //	FAKE_COMMIT  what the worker was built from
@@ -93,10 +94,28 @@ type fakeHandler struct{}
 
 func (fakeHandler) Describe() (run.Provenance, error) { return fakeProvenance(), nil }
 
-func (fakeHandler) Run(ctx context.Context, job worker.Job, progress worker.Progress) (worker.Output, error) {
-	loss := job.Config.Text("loss.name")
+func (f fakeHandler) Run(ctx context.Context, job worker.Job, progress []worker.Progress) ([]worker.Output, error) {
+	most, err := strconv.Atoi(os.Getenv("FAKE_CROWD"))
+	if err == nil && len(job.Tasks) > most {
+		return nil, &worker.Failure{Kind: worker.OutOfMemory, Err: errors.New("no memory for so many")}
+	}
+	outputs := make([]worker.Output, len(job.Tasks))
+	for i, task := range job.Tasks {
+		var diverged *worker.Failure
+		if outputs[i], err = f.train(ctx, job, task, progress[i]); errors.As(err, &diverged) {
+			err = progress[i].Failed(err)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return outputs, nil
+}
+
+func (fakeHandler) train(ctx context.Context, job worker.Job, task worker.Task, progress worker.Progress) (worker.Output, error) {
+	loss := task.Config.Text("loss.name")
 	fmt.Printf("training %s\n", loss)
-	for n := 1; n <= int(job.Config.Int("train.epochs")); n++ {
+	for n := 1; n <= int(task.Config.Int("train.epochs")); n++ {
 		if err := progress.Epoch(fakeEpoch(n)); err != nil {
 			return worker.Output{}, err
 		}
@@ -114,18 +133,23 @@ func (fakeHandler) Run(ctx context.Context, job worker.Job, progress worker.Prog
 		}
 	}
 	provenance := fakeProvenance()
-	provenance.Device = job.Device
-	if os.Getenv("FAKE_BARE") != "" {
-		return worker.Output{Result: fakeResult(job.Config), Provenance: provenance}, nil
+	provenance.Device, provenance.Replicas = job.Device, len(job.Tasks)
+	if len(job.Tasks) > 1 && task.Config.Text("model.name") != "mlp" {
+		for _, each := range job.Tasks {
+			provenance.Group = append(provenance.Group, each.Key)
+		}
 	}
-	artefact, err := worker.WriteArtefact(job.Folder, "test-logits", func(w io.Writer) error {
+	if os.Getenv("FAKE_BARE") != "" {
+		return worker.Output{Result: fakeResult(task.Config), Provenance: provenance}, nil
+	}
+	artefact, err := worker.WriteArtefact(task.Folder, "test-logits", func(w io.Writer) error {
 		_, err := io.WriteString(w, "logits"+drift(loss, " of another kind"))
 		return err
 	})
 	if err != nil {
 		return worker.Output{}, err
 	}
-	return worker.Output{Result: fakeResult(job.Config), Artefacts: []run.Artefact{artefact}, Provenance: provenance}, nil
+	return worker.Output{Result: fakeResult(task.Config), Artefacts: []run.Artefact{artefact}, Provenance: provenance}, nil
 }
 
 // drift returns a text where runs with a loss are to come out otherwise, and else nothing.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"experiment/internal/run"
 )
@@ -29,6 +30,7 @@ func (c Checkpoint) Match(key run.Key, now run.Provenance) error {
 		{"BLAS", was.BLAS, now.BLAS},
 		{"BLAS core", was.BLASCore, now.BLASCore},
 		{"number of threads", fmt.Sprint(was.Threads), fmt.Sprint(now.Threads)},
+		{"group", keysOf(was.Group), keysOf(now.Group)},
 		{"operating system", was.OS, now.OS},
 		{"processor", was.CPU, now.CPU},
 		{"device", was.Device, now.Device},
@@ -51,6 +53,15 @@ func (c Checkpoint) Match(key run.Key, now run.Provenance) error {
 		}
 	}
 	return nil
+}
+
+// keysOf names runs for people.
+func keysOf(group []run.Key) string {
+	short := make([]string, len(group))
+	for i, key := range group {
+		short[i] = key.Short()
+	}
+	return strings.Join(short, ", ")
 }
 
 func differ(name, was, now string) error {

@@ -50,6 +50,15 @@ func (o *Options) batches(runs []run.Run) []batch {
 	return grouped(all)
 }
 
+// SideBySide returns how many of the runs one worker makes at a time, at most.
+func (o *Options) SideBySide(runs []run.Run) int {
+	most := 0
+	for _, b := range o.batches(runs) {
+		most = max(most, len(b))
+	}
+	return most
+}
+
 // shape returns that of a run of which no more than so many are to be made side by side.
 func (o *Options) shape(r run.Run, limit int) shape {
 	if o.Fuse == nil {

@@ -28,8 +28,12 @@ func Classification() Pipeline {
 	}
 }
 
-// imageExamples is how many labelled training images an MNIST-like data set has.
-const imageExamples = 60000
+// What the MNIST-like data sets have in common.
+const (
+	ImagePixels   = 28 * 28
+	ImageClasses  = 10
+	imageExamples = 60000 // labelled training images
+)
 
 // DataSets lists the data sets.
 func DataSets() []Choice {

@@ -39,7 +39,7 @@ func TestEveryEpochMeasuresTheBound(t *testing.T) {
 	config := configured(t, run.Field{Path: "loss.name", Value: "focal"}, run.Field{Path: "loss.gamma", Value: 2.0}, run.Field{Path: "loss.epsilon", Value: 0.0})
 	epochs := 0
 	trainer := Trainer{Device: torch.CPU}
-	_, err := trainer.Run(context.Background(), []run.Config{config}, func(_ int, e run.Epoch) error {
+	_, err := trainer.Run(context.Background(), []run.Config{config}, hearing(func(_ int, e run.Epoch) error {
 		epochs++
 		at := map[string]float64{}
 		for _, m := range e.Metrics {
@@ -52,7 +52,7 @@ func TestEveryEpochMeasuresTheBound(t *testing.T) {
 			t.Errorf("epoch %d has %v", e.Number, at)
 		}
 		return nil
-	})
+	}))
 	if err != nil || epochs != 4 {
 		t.Errorf("%d epochs, %v", epochs, err)
 	}

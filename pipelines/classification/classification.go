@@ -13,6 +13,7 @@ import (
 	"experiment/internal/run"
 	"experiment/internal/torch"
 	"experiment/pipelines/dataset"
+	"experiment/pipelines/lockstep"
 	"experiment/pipelines/train"
 )
 
@@ -32,7 +33,7 @@ type Output struct {
 	Result       run.Result
 	Predictions  []Predictions // of the validation and the test split
 	DataChecksum string        // SHA-256 over the data that was read
-	Diverged     error         // a train.DivergedError where the run diverged and others of its group did not; the rest is empty
+	Diverged     error         // a train.DivergedError where the run did and others of its group did not; the rest is empty
 	Notes        []string      // what a reader of the run's log should know of how it was calibrated
 }
 
@@ -44,15 +45,20 @@ type Predictions struct {
 	Labels  []int64   // [n]
 }
 
-// Observer is told of every epoch of every replica of a group. An error of it ends the training.
-type Observer func(replica int, epoch run.Epoch) error
+// Observer is told how the replicas of a group do. An error of it ends the training.
+type Observer interface {
+	// Epoch says that a replica has completed one.
+	Epoch(replica int, epoch run.Epoch) error
+	// Diverged says that a replica has left the group, which a train.DivergedError tells of.
+	Diverged(replica int, err error) error
+}
 
 // Run trains a group of runs of one shape in lockstep; a group of one is the ordinary case. It fails for
 // the whole group at the first error: a data set that is missing or damaged (dataset.MissingError,
 // dataset.DamagedError), an error of libtorch (torch.Error), or the end of the context. A run whose loss or logits
 // are no longer finite leaves the group, whose others go on as if it had not been there; where all have left it,
 // the error joins the train.DivergedError of each.
-func (t *Trainer) Run(ctx context.Context, group []run.Config, observe Observer) ([]Output, error) {
+func (t *Trainer) Run(ctx context.Context, group []run.Config, observer Observer) ([]Output, error) {
 	if len(group) == 0 {
 		return nil, errors.New("training a group of runs: it is empty")
 	}
@@ -62,7 +68,7 @@ func (t *Trainer) Run(ctx context.Context, group []run.Config, observe Observer)
 		if members[i], err = decode(config); err != nil {
 			return nil, err
 		}
-		if !sameShape(members[0], members[i]) {
+		if lockstep.Shape(config) != lockstep.Shape(group[0]) {
 			return nil, fmt.Errorf("training a group of runs: they differ in more than loss, coefficients and seed")
 		}
 	}
@@ -76,7 +82,7 @@ func (t *Trainer) Run(ctx context.Context, group []run.Config, observe Observer)
 			return nil, fmt.Errorf("drawing the data of seed %d: %w", member.seed, err)
 		}
 	}
-	course := newCourse(t.Keeper, observe, len(members))
+	course := newCourse(t.Keeper, observer, len(members))
 	var logits []splitLogits
 	err = torch.Do(func(s *torch.Scope) error {
 		var err error

@@ -47,7 +47,14 @@ func configured(t *testing.T, changes ...run.Field) run.Config {
 	return config
 }
 
-func ignore(int, run.Epoch) error { return nil }
+// hearing is an Observer of the epochs alone.
+type hearing func(replica int, e run.Epoch) error
+
+func (h hearing) Epoch(replica int, e run.Epoch) error { return h(replica, e) }
+
+func (h hearing) Diverged(int, error) error { return nil }
+
+var ignore = hearing(func(int, run.Epoch) error { return nil })
 
 func trained(t *testing.T, group ...run.Config) []Output {
 	t.Helper()
@@ -141,10 +148,37 @@ func TestADivergedReplicaLeavesTheOthersAlone(t *testing.T) {
 			t.Errorf("run %d ends otherwise than alone:\n%s", i, diff)
 		}
 	}
-	_, err = (&Trainer{Device: torch.CPU}).Run(context.Background(), []run.Config{wild, wild}, ignore)
+	var left departures
+	_, err = (&Trainer{Device: torch.CPU}).Run(context.Background(), []run.Config{wild, wild}, &left)
 	if at, diverged := Diverged(err); !diverged || at != epoch {
 		t.Errorf("a group of wild runs ends with %v", err)
 	}
+	if !slices.Equal(left.replicas, []int{0, 1}) || left.epochs > 2*epoch {
+		t.Errorf("of a group of wild runs %v leave, after %d epochs", left.replicas, left.epochs)
+	}
+	left = departures{}
+	if _, err := (&Trainer{Device: torch.CPU}).Run(context.Background(), group, &left); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(left.replicas, []int{1}) || left.epochs >= 2*4 {
+		t.Errorf("the wild run leaves with %v, when the others have made %d epochs", left.replicas, left.epochs)
+	}
+}
+
+// departures notes which replicas leave a group, and how many epochs all had completed by the last time.
+type departures struct {
+	replicas        []int
+	epochs, counted int
+}
+
+func (d *departures) Epoch(int, run.Epoch) error {
+	d.counted++
+	return nil
+}
+
+func (d *departures) Diverged(replica int, err error) error {
+	d.replicas, d.epochs = append(d.replicas, replica), d.counted
+	return nil
 }
 
 func TestTemperatureIsFittedOnValidationAndKeepsAccuracy(t *testing.T) {
@@ -165,10 +199,10 @@ func TestTemperatureIsFittedOnValidationAndKeepsAccuracy(t *testing.T) {
 func TestHistoryTellsEveryEpoch(t *testing.T) {
 	var history []run.Epoch
 	trainer := Trainer{Device: torch.CPU}
-	_, err := trainer.Run(context.Background(), []run.Config{configured(t)}, func(_ int, e run.Epoch) error {
+	_, err := trainer.Run(context.Background(), []run.Config{configured(t)}, hearing(func(_ int, e run.Epoch) error {
 		history = append(history, e)
 		return nil
-	})
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}

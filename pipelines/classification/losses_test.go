@@ -32,14 +32,14 @@ func TestEveryLossLearns(t *testing.T) {
 	}
 	history := make([][]float64, len(group))
 	trainer := Trainer{Device: torch.CPU}
-	outputs, err := trainer.Run(context.Background(), group, func(replica int, epoch run.Epoch) error {
+	outputs, err := trainer.Run(context.Background(), group, hearing(func(replica int, epoch run.Epoch) error {
 		for _, m := range epoch.Metrics {
 			if m.Split == run.Train && m.Name == "loss" {
 				history[replica] = append(history[replica], float64(m.Value))
 			}
 		}
 		return nil
-	})
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}

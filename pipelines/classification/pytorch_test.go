@@ -171,7 +171,7 @@ func trainForParity(t *testing.T, config run.Config, data string) parityExpected
 	t.Helper()
 	var got parityExpected
 	trainer := Trainer{Device: torch.CPU, DataDir: data}
-	outputs, err := trainer.Run(context.Background(), []run.Config{config}, func(_ int, e run.Epoch) error {
+	outputs, err := trainer.Run(context.Background(), []run.Config{config}, hearing(func(_ int, e run.Epoch) error {
 		for _, m := range e.Metrics {
 			switch m.Name {
 			case "loss":
@@ -181,7 +181,7 @@ func trainForParity(t *testing.T, config run.Config, data string) parityExpected
 			}
 		}
 		return nil
-	})
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}

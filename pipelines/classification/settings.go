@@ -127,10 +127,3 @@ func optimizerOf(c run.Config) optimizerChoice {
 		},
 	}
 }
-
-// sameShape says whether two runs can be trained in lockstep: they differ in the loss, the coefficients
-// and the seed only.
-func sameShape(a, b settings) bool {
-	return a.data == b.data && a.model == b.model && a.optimizer.name == b.optimizer.name &&
-		a.optimizer.sgd.Nesterov == b.optimizer.sgd.Nesterov && a.schedule == b.schedule && a.epochs == b.epochs && a.batch == b.batch
-}

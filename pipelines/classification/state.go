@@ -11,7 +11,7 @@ import (
 
 // State is a run under way between two steps, as it is kept to go on when its process is gone.
 type State struct {
-	Seconds  float64     // of training so far, in all processes
+	Seconds  float64     // of training so far, in all processes: its share, where it was trained with others
 	History  []run.Epoch // of the epochs that are completed
 	Training train.State
 }
@@ -33,24 +33,25 @@ type Keeper interface {
 // course is what a group has behind it.
 type course struct {
 	keeper    Keeper // may be nil
-	observe   Observer
+	observer  Observer
 	began     time.Time     // in this process
 	spent     []float64     // seconds of each replica before that
 	histories [][]run.Epoch // of each replica
 	lost      []error       // a train.DivergedError of each replica that has left the group, else nil
 }
 
-func newCourse(keeper Keeper, observe Observer, replicas int) *course {
+func newCourse(keeper Keeper, observer Observer, replicas int) *course {
 	return &course{
-		keeper: keeper, observe: observe, began: time.Now(),
+		keeper: keeper, observer: observer, began: time.Now(),
 		spent: make([]float64, replicas), histories: make([][]run.Epoch, replicas),
 		lost: make([]error, replicas),
 	}
 }
 
-// seconds returns the time that training a replica took, its share in earlier processes included.
+// seconds returns the time that training a replica took: its share of the time of the group, and what it took in
+// earlier processes.
 func (c *course) seconds(replica int) float64 {
-	return c.spent[replica] + time.Since(c.began).Seconds()
+	return c.spent[replica] + time.Since(c.began).Seconds()/float64(len(c.spent))
 }
 
 // resume lets the training go on from where the keeper says that it was left, if it does.
@@ -75,7 +76,7 @@ func (c *course) resume(problem *train.Problem, dataChecksum string) error {
 	for replica, state := range states {
 		c.spent[replica], c.histories[replica] = state.Seconds, state.History
 		for _, epoch := range state.History {
-			if err := c.observe(replica, epoch); err != nil {
+			if err := c.observer.Epoch(replica, epoch); err != nil {
 				return err
 			}
 		}
@@ -87,6 +88,9 @@ func (c *course) resume(problem *train.Problem, dataChecksum string) error {
 func (c *course) diverged(e *train.DivergedError) error {
 	if c.lost[e.Replica] == nil {
 		c.lost[e.Replica] = e
+		if err := c.observer.Diverged(e.Replica, e); err != nil {
+			return err
+		}
 	}
 	if slices.Contains(c.lost, nil) {
 		return nil
@@ -114,7 +118,7 @@ func (c *course) completed(epochs []run.Epoch) error {
 		if c.lost[replica] != nil {
 			continue
 		}
-		if err := c.observe(replica, epoch); err != nil {
+		if err := c.observer.Epoch(replica, epoch); err != nil {
 			return err
 		}
 	}

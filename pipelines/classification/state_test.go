@@ -58,10 +58,10 @@ func trainedBy(t *testing.T, k *keeping, group []run.Config) ([]Output, history,
 	k.cancel = cancel
 	heard := make(history, len(group))
 	trainer := Trainer{Device: torch.CPU, Keeper: k}
-	outputs, err := trainer.Run(ctx, group, func(replica int, e run.Epoch) error {
+	outputs, err := trainer.Run(ctx, group, hearing(func(replica int, e run.Epoch) error {
 		heard[replica] = append(heard[replica], e)
 		return ctx.Err()
-	})
+	}))
 	if after := torch.Live(); after != before {
 		t.Errorf("%d tensors are left", after-before)
 	}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/urfave/cli/v2"
+
+	"experiment/internal/checkpoint"
+	"experiment/internal/run"
+	"experiment/internal/runner"
+	"experiment/pipelines/lockstep"
+)
+
+// fusing is how many runs a worker may train in lockstep: 0 is auto.
+type fusing int
+
+const noFusing fusing = 1
+
+func fuseFlag() cli.Flag {
+	return &cli.StringFlag{Name: "fuse", Usage: "train up to `N` runs of one shape in lockstep in each worker; auto (the default) does where it was measured to be faster and changes no digit; off"}
+}
+
+func readFuse(word string) (fusing, error) {
+	switch word {
+	case "", "auto":
+		return 0, nil
+	case "off":
+		return noFusing, nil
+	}
+	n, err := strconv.Atoi(word)
+	if err != nil || n < 1 {
+		return 0, usageFailure(fmt.Errorf("reading --fuse: %q is neither auto nor off nor a number above 0", word), suggestion(word, []string{"auto", "off"}, helpHint("run")))
+	}
+	return fusing(n), nil
+}
+
+// apply tells the runner which runs can be trained in lockstep on a device.
+func (f fusing) apply(options *runner.Options, device string) {
+	options.Place = checkpoint.Place
+	options.Fuse = func(r run.Run) (shape string, most int) {
+		shape = lockstep.Shape(r.Config)
+		switch {
+		case shape == "":
+			return "", 1
+		case f == 0:
+			return shape, lockstep.Replicas(r.Config, device)
+		}
+		return shape, int(f)
+	}
+}
