@@ -107,8 +107,11 @@ type reproduced struct {
 
 func (p *program) reproduce(ctx context.Context, words []string, settings reproducing) error {
 	var records []run.Record
+	var groups map[run.Key][]run.Run
 	err := p.read(ctx, func(r *store.Reader) (err error) {
-		records, err = p.chooseRecords(ctx, r, words, settings)
+		if records, err = p.chooseRecords(ctx, r, words, settings); err == nil {
+			groups, err = p.groupsOf(ctx, r, records)
+		}
 		return err
 	})
 	if err != nil {
@@ -118,14 +121,13 @@ func (p *program) reproduce(ctx context.Context, words []string, settings reprod
 	if err != nil {
 		return fmt.Errorf("making a temporary folder: %w", err)
 	}
-	var keeper reproduction.Keeper
-	outcome := p.makeAgain(ctx, records, settings, folder, &keeper)
+	made, outcome := p.makeAgain(ctx, records, groups, settings, folder)
 	if err := os.RemoveAll(folder); err != nil {
 		outcome = errors.Join(outcome, fmt.Errorf("removing the temporary folder: %w", err))
 	}
 	var all []reproduced
 	for _, record := range records {
-		if again, made := keeper.Attempt(record.Key); made {
+		if again, ok := made[record.Key]; ok {
 			r := reproduced{record: record, again: again}
 			if again.Status == run.Finished {
 				r.Comparison = reproduction.Compare(record.Attempt, again)
@@ -197,72 +199,6 @@ func (p *program) draw(ctx context.Context, r *store.Reader, word string, settin
 	}
 	p.note("drew %d of %s with --seed %d", len(keys), plural(len(list), "finished run", "finished runs"), settings.seed)
 	return keys, nil
-}
-
-// circumstances are those that a worker is started in.
-type circumstances struct {
-	threads int
-	device  string
-}
-
-// makeAgain trains the runs, those of the same circumstances side by side.
-func (p *program) makeAgain(ctx context.Context, records []run.Record, settings reproducing, folder string, keeper *reproduction.Keeper) error {
-	var order []circumstances
-	groups := map[circumstances][]run.Run{}
-	for _, each := range records {
-		under := settings.circumstances(each.Attempt.Provenance)
-		if groups[under] == nil {
-			order = append(order, under)
-		}
-		groups[under] = append(groups[under], each.Run)
-	}
-	memory := memoryTaken(records)
-	for _, under := range order {
-		runs := groups[under]
-		jobs := settings.jobs
-		jobs.threads = under.threads
-		wanted := training{
-			jobs: jobs, device: under.device, timeout: settings.timeout, memory: memory,
-			maxFailures: len(runs) + 1, // one failure says nothing about the others
-		}
-		options, err := p.prepare(ctx, runs, wanted)
-		if err != nil {
-			return err
-		}
-		options.Files, options.Recorder = folder, keeper
-		p.note("%s %s again, %d at a time on %s", doing(runs, "training", "computing"), plural(len(runs), "run", "runs"), options.Jobs, strings.Join(options.Devices, ", "))
-		if err := p.train(ctx, runs, options); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// memoryTaken returns how many bytes a worker needs for the runs: what the largest took and, as run has it, unknownMemory
-// for any that trains and of which that is not recorded.
-func memoryTaken(records []run.Record) int64 {
-	var most int64
-	for _, each := range records {
-		taken := each.Attempt.Provenance.PeakMemory
-		if taken == 0 && needsWorker(each.Run) {
-			taken = unknownMemory
-		}
-		most = max(most, taken)
-	}
-	return most
-}
-
-// circumstances returns those of a recorded attempt, but for what the flags say. Which accelerator of
-// several it was does not matter.
-func (s reproducing) circumstances(recorded run.Provenance) circumstances {
-	under := circumstances{s.jobs.threads, s.device}
-	if under.threads == 0 {
-		under.threads = max(recorded.Threads, 1)
-	}
-	if under.device == "" {
-		under.device, _, _ = strings.Cut(recorded.Device, ":")
-	}
-	return under
 }
 
 // judge returns a failure where a run failed, or differs on the same provenance.

@@ -25,6 +25,7 @@ import (
 //	FAKE_FAIL    runs with this loss fail
 //	FAKE_DIVERGE runs with this loss diverge
 //	FAKE_FULL    runs with this loss find the disk full
+//	FAKE_GROUP   numbers depend on the runs side by side
 //	FAKE_HANG    runs with this loss last until they are stopped
 //	FAKE_CROWD   more runs side by side than this find no memory
 //	FAKE_CUDA    how many CUDA devices there are
@@ -134,13 +135,15 @@ func (fakeHandler) train(ctx context.Context, job worker.Job, task worker.Task, 
 	}
 	provenance := fakeProvenance()
 	provenance.Device, provenance.Replicas = job.Device, len(job.Tasks)
-	if len(job.Tasks) > 1 && task.Config.Text("model.name") != "mlp" {
-		for _, each := range job.Tasks {
+	result := fakeResult(task.Config)
+	if len(job.Tasks) > 1 && os.Getenv("FAKE_GROUP") != "" {
+		for i, each := range job.Tasks {
 			provenance.Group = append(provenance.Group, each.Key)
+			result.Metrics[i].Value += run.Number(each.Config.Seed()) / 1024
 		}
 	}
 	if os.Getenv("FAKE_BARE") != "" {
-		return worker.Output{Result: fakeResult(task.Config), Provenance: provenance}, nil
+		return worker.Output{Result: result, Provenance: provenance}, nil
 	}
 	artefact, err := worker.WriteArtefact(task.Folder, "test-logits", func(w io.Writer) error {
 		_, err := io.WriteString(w, "logits"+drift(loss, " of another kind"))
@@ -149,7 +152,7 @@ func (fakeHandler) train(ctx context.Context, job worker.Job, task worker.Task, 
 	if err != nil {
 		return worker.Output{}, err
 	}
-	return worker.Output{Result: fakeResult(task.Config), Artefacts: []run.Artefact{artefact}, Provenance: provenance}, nil
+	return worker.Output{Result: result, Artefacts: []run.Artefact{artefact}, Provenance: provenance}, nil
 }
 
 // drift returns a text where runs with a loss are to come out otherwise, and else nothing.

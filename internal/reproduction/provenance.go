@@ -38,6 +38,7 @@ func Facts(recorded, again run.Provenance) []Fact {
 		{"blas", recorded.BLAS, again.BLAS},
 		{"blas_core", recorded.BLASCore, again.BLASCore},
 		{"threads", threadsOf(recorded), threadsOf(again)},
+		{"group", groupOf(recorded), groupOf(again)},
 		{"os", recorded.OS, again.OS},
 		{"cpu", recorded.CPU, again.CPU},
 		{"device", deviceOf(recorded), deviceOf(again)},
@@ -68,6 +69,21 @@ func threadsOf(p run.Provenance) string {
 		return ""
 	}
 	return fmt.Sprint(p.Threads)
+}
+
+// groupOf names the runs that a run was trained in lockstep with, where its digits depend on them.
+func groupOf(p run.Provenance) string {
+	switch {
+	case len(p.Group) > 0:
+		keys := make([]string, len(p.Group))
+		for i, key := range p.Group {
+			keys[i] = key.Short()
+		}
+		return strings.Join(keys, ", ")
+	case p.Replicas > 0:
+		return "none"
+	}
+	return "" // not known of an older record
 }
 
 // deviceOf returns the kind of a device: accelerators of one model give the same digits.

@@ -94,13 +94,14 @@ func (t *Trainer) Run(ctx context.Context, group []run.Config, observer Observer
 	}
 	outputs := make([]Output, len(members))
 	for replica := range members {
-		if course.lost[replica] != nil {
-			outputs[replica].Diverged = course.lost[replica]
+		if outputs[replica].Diverged = course.lost[replica]; course.lost[replica] != nil {
 			continue
 		}
 		if outputs[replica], err = conclude(source.Info(), samples[replica], logits, replica); err != nil {
 			return nil, err
 		}
+	}
+	for replica := range outputs {
 		outputs[replica].Result.Seconds = course.seconds(replica)
 	}
 	return outputs, nil

@@ -1,0 +1,265 @@
+package main
+
+import (
+	"bytes"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"experiment/internal/checkpoint"
+	"experiment/internal/run"
+	"experiment/internal/worker"
+	"experiment/pipelines/classification"
+)
+
+// groupJob asks for runs of a small network on gaussians that differ in these settings, with checkpoints.
+func groupJob(t *testing.T, varied ...[]run.Field) worker.Job {
+	t.Helper()
+	job := worker.Job{DataDir: t.TempDir(), Device: "cpu", CheckpointEvery: time.Hour}
+	for _, fields := range varied {
+		config, err := run.NewConfig(append([]run.Field{
+			{Path: "pipeline", Value: "classification"}, {Path: "data.name", Value: "gaussians"},
+			{Path: "data.train", Value: int64(100)}, {Path: "data.validation", Value: int64(60)}, {Path: "data.test", Value: int64(50)},
+			{Path: "model.name", Value: "mlp"}, {Path: "model.width", Value: int64(8)}, {Path: "optimizer.name", Value: "adamw"},
+			{Path: "train.epochs", Value: int64(4)}, {Path: "train.batch", Value: int64(16)},
+		}, fields...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		job.Tasks = append(job.Tasks, taskOf(t, config))
+	}
+	return job
+}
+
+// three are the settings of runs that can be trained in lockstep.
+func three() [][]run.Field {
+	return [][]run.Field{
+		{{Path: "seed", Value: int64(0)}, {Path: "loss.name", Value: "cross_entropy"}},
+		{{Path: "seed", Value: int64(1)}, {Path: "loss.name", Value: "focal"}, {Path: "loss.gamma", Value: 2.0}},
+		{{Path: "seed", Value: int64(0)}, {Path: "loss.name", Value: "mmce"}, {Path: "optimizer.lr", Value: 0.01}},
+	}
+}
+
+// only is a job of one run of another job, with its files.
+func only(job worker.Job, i int) worker.Job {
+	job.Tasks = job.Tasks[i : i+1]
+	return job
+}
+
+// Runs that were interrupted in lockstep go on in lockstep or alone, and alone ones in lockstep, to the digits of runs that
+// were never interrupted and always alone.
+func TestAGroupGoesOnFromItsFiles(t *testing.T) {
+	var want []worker.Output
+	var wantProgress []*heard
+	for i := range three() {
+		output, progress, _ := attempt(t, only(groupJob(t, three()...), i), 0)
+		want, wantProgress = append(want, output), append(wantProgress, progress)
+	}
+	check := func(t *testing.T, i int, output worker.Output, progress *heard) {
+		t.Helper()
+		same(t, output, want[i], progress, wantProgress[i])
+		if progress.resumed != 3 {
+			t.Errorf("run %d resumes in epoch %d", i, progress.resumed)
+		}
+	}
+	t.Run("in lockstep", func(t *testing.T) {
+		job := groupJob(t, three()...)
+		attemptAll(t, job, 2)
+		outputs, all := attemptAll(t, job, 0)
+		for i := range outputs {
+			check(t, i, outputs[i], all[i])
+			if p := outputs[i].Provenance; p.Replicas != 3 || p.Group != nil {
+				t.Errorf("run %d: %d replicas, group %v", i, p.Replicas, p.Group)
+			}
+		}
+	})
+	t.Run("in lockstep, then alone", func(t *testing.T) {
+		job := groupJob(t, three()...)
+		attemptAll(t, job, 2)
+		for i := range job.Tasks {
+			output, progress, _ := attempt(t, only(job, i), 0)
+			check(t, i, output, progress)
+		}
+	})
+	t.Run("alone, then in lockstep", func(t *testing.T) {
+		job := groupJob(t, three()...)
+		for i := range job.Tasks {
+			attempt(t, only(job, i), 2)
+		}
+		outputs, all := attemptAll(t, job, 0)
+		for i := range outputs {
+			check(t, i, outputs[i], all[i])
+		}
+	})
+}
+
+// Convolutions sum in another order in lockstep: a run goes on with the group that it was in, and else starts over.
+func TestAGroupOfConvolutionsGoesOnAsOne(t *testing.T) {
+	data := t.TempDir()
+	writeImages(t, data, 100, 8, 1)
+	pair := func() worker.Job {
+		job := cnnJob(t, data)
+		other := cnnJob(t, data, run.Field{Path: "optimizer.lr", Value: 0.002})
+		job.Tasks = append(job.Tasks, other.Tasks...)
+		return job
+	}
+	want, wantProgress := attemptAll(t, pair(), 0)
+	job := pair()
+	attemptAll(t, job, 2)
+	left := filepath.Join(t.TempDir(), "checkpoint")
+	if err := copyFile(job.Tasks[0].Checkpoint, left); err != nil {
+		t.Fatal(err)
+	}
+	outputs, all := attemptAll(t, job, 0)
+	for i := range outputs {
+		same(t, outputs[i], want[i], all[i], wantProgress[i])
+		if all[i].resumed != 3 || len(outputs[i].Provenance.Group) != 2 {
+			t.Errorf("run %d resumes in epoch %d, in group %v", i, all[i].resumed, outputs[i].Provenance.Group)
+		}
+	}
+	if err := os.Rename(left, job.Tasks[0].Checkpoint); err != nil {
+		t.Fatal(err)
+	}
+	_, progress, log := attempt(t, only(job, 0), 0)
+	if progress.resumed != 0 || !strings.HasPrefix(log, "starting over, without the checkpoint: it was made with another group: ") {
+		t.Errorf("alone it resumes in epoch %d; the log is %q", progress.resumed, log)
+	}
+}
+
+func copyFile(from, to string) error {
+	content, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, content, 0o644)
+}
+
+// A group of which not all can go on starts over, and says so.
+func TestAGroupWithoutAllItsFilesStartsOver(t *testing.T) {
+	want, wantProgress := attemptAll(t, groupJob(t, three()...), 0)
+	job := groupJob(t, three()...)
+	attemptAll(t, job, 2)
+	if err := os.Remove(job.Tasks[1].Checkpoint); err != nil {
+		t.Fatal(err)
+	}
+	outputs, all := attemptAll(t, job, 0)
+	for i := range outputs {
+		same(t, outputs[i], want[i], all[i], wantProgress[i])
+		said := strings.HasPrefix(all[i].String(), "starting over, without the checkpoint: not all of its group have one to go on from\n")
+		if all[i].resumed != 0 || said != (i != 1) {
+			t.Errorf("run %d resumes in epoch %d; its log is %q", i, all[i].resumed, all[i])
+		}
+	}
+}
+
+// The place tells apart what cannot go on side by side, and only that.
+func TestPlace(t *testing.T) {
+	job := groupJob(t, three()...)
+	attemptAll(t, job, 2)
+	places := map[string]bool{}
+	for _, task := range job.Tasks {
+		places[checkpoint.Place(task.Checkpoint)] = true
+	}
+	if len(places) != 1 || places[""] {
+		t.Errorf("a group stands in the places %v", places)
+	}
+	attempt(t, only(job, 0), 3)
+	if places[checkpoint.Place(job.Tasks[0].Checkpoint)] {
+		t.Error("an epoch later it is the same place")
+	}
+	if err := os.WriteFile(job.Tasks[1].Checkpoint, []byte("noise"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{job.Tasks[1].Checkpoint, filepath.Join(t.TempDir(), "none")} {
+		if place := checkpoint.Place(path); place != "" {
+			t.Errorf("from %s a run goes on at %q", path, place)
+		}
+	}
+}
+
+// A run that diverges is told of at once, and leaves no state; the others finish.
+func TestARunThatDivergesInAGroup(t *testing.T) {
+	wild := append(three()[0][:1:1], run.Field{Path: "loss.name", Value: "focal"}, run.Field{Path: "optimizer.lr", Value: math.MaxFloat32})
+	job := groupJob(t, three()[0], wild)
+	job.CheckpointEvery = time.Nanosecond
+	outputs, all := attemptAll(t, job, 0)
+	if _, diverged := classification.Diverged(all[1].failed); !diverged || all[0].failed != nil {
+		t.Errorf("they fail with %v and %v", all[0].failed, all[1].failed)
+	}
+	if len(outputs[0].Result.Metrics) == 0 || len(outputs[1].Result.Metrics) != 0 {
+		t.Errorf("%d and %d metrics", len(outputs[0].Result.Metrics), len(outputs[1].Result.Metrics))
+	}
+	c, err := checkpoint.Read(job.Tasks[0].Checkpoint)
+	if err != nil || c.Epoch != 5 {
+		t.Errorf("the other is kept in epoch %d: %v", c.Epoch, err)
+	}
+	if c, err := checkpoint.Read(job.Tasks[1].Checkpoint); err == nil && c.Epoch > 2 {
+		t.Errorf("what diverged is kept in epoch %d", c.Epoch)
+	}
+}
+
+// fusedSweep has twelve runs that are trained in lockstep for a second or more.
+const fusedSweep = `name: fused
+base:
+  data: {name: gaussians, train: 1000, validation: 200, test: 200}
+  model: {name: mlp, width: 32, depth: 1}
+  train: {epochs: 60, batch: 16}
+runs:
+  - loss: {name: focal, gamma: [1, 2, 3]}
+seeds: 4
+`
+
+// TestKillingAFusedSweepAndTheSameCommandAgain kills experiment in the middle and repeats the command: every digit is that
+// of runs which were trained alone, and no run is trained from the start.
+func TestKillingAFusedSweepAndTheSameCommandAgain(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds both programs and trains")
+	}
+	bin, folder := programs(t), t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "fused.yaml"), []byte(fusedSweep), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, stderr, status := experiment(t, bin, folder, "run", "fused.yaml", "--db", "alone.db", "--device", "cpu", "--fuse", "off"); status != 0 {
+		t.Fatalf("alone they end with status %d: %s", status, stderr)
+	}
+	var stderr bytes.Buffer
+	command := exec.Command(filepath.Join(bin, "experiment"), "run", "fused.yaml", "--db", "parts.db", "--device", "cpu", "--jobs", "1", "--checkpoint-every", "50ms")
+	command.Dir, command.Stderr = folder, &stderr
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	pattern := filepath.Join(folder, "parts.files", "*", "checkpoint")
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+		if found, err := filepath.Glob(pattern); err == nil && len(found) == 12 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("there are not twelve checkpoints: %s", &stderr)
+		}
+	}
+	if err := command.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Wait(); err == nil {
+		t.Fatal("it ended before it was killed")
+	}
+	_, again, status := experiment(t, bin, folder, "run", "fused.yaml", "--db", "parts.db", "--device", "cpu", "--jobs", "1")
+	if status != 0 || strings.Count(again, "  from epoch ") != 12 {
+		t.Fatalf("repeated, it ended with status %d: %s", status, again)
+	}
+	for _, query := range []string{everyDigit, everyEpoch, everyArtefact} {
+		want, _, _ := experiment(t, bin, folder, "query", query, "--db", "alone.db", "--format", "csv")
+		got, complaint, status := experiment(t, bin, folder, "query", query, "--db", "parts.db", "--format", "csv")
+		if status != 0 || got != want || strings.Count(want, "\n") < 12 {
+			t.Errorf("killed and repeated it gives\n%.2000s%s, alone\n%.2000s", got, complaint, want)
+		}
+	}
+	out, complaint, status := experiment(t, bin, folder, "reproduce", "--sample", "3", "fused", "--db", "parts.db")
+	if status != 0 || strings.Count(out, "bit for bit\n") != 3 {
+		t.Errorf("reproducing ends with status %d: %s%s", status, out, complaint)
+	}
+}
