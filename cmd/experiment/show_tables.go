@@ -47,9 +47,13 @@ func provenancePairs(v run.Provenance) [][2]string {
 	if v.Replicas > 1 {
 		lockstep = fmt.Sprintf("one of %d", v.Replicas)
 	}
+	var group []string
+	for _, key := range v.Group {
+		group = append(group, key.Short())
+	}
 	pairs := [][2]string{
 		{"commit", commit}, {"worker", abbreviate(v.Binary)}, {"go", v.Go}, {"gotch", v.Gotch}, {"libtorch", v.Libtorch}, {"libtorch build", abbreviate(v.LibtorchBuild)}, {"kernels", v.CPUCapability},
-		{"BLAS", v.BLAS}, {"BLAS core", v.BLASCore}, {"threads", threads}, {"in lockstep", lockstep}, {"system", v.OS}, {"processor", v.CPU},
+		{"BLAS", v.BLAS}, {"BLAS core", v.BLASCore}, {"threads", threads}, {"in lockstep", lockstep}, {"group", strings.Join(group, ", ")}, {"system", v.OS}, {"processor", v.CPU},
 		{"device", strings.TrimSpace(v.Device + " " + v.DeviceName)}, {"driver", v.Driver}, {"host", v.Host},
 		{"data", abbreviate(v.DataChecksum)}, {"peak memory", megabytes(v.PeakMemory)}, {"device memory", megabytes(v.DeviceMemory)},
 	}
