@@ -64,21 +64,4 @@ char *experiment_conv2d_backward(void **out, void *gradient, void *input, void *
   });
 }
 
-char *experiment_max_pool2d(void **out, void **indices, void *tensor, int64_t size) {
-  return guarded([&] {
-    Unrecorded guard;
-    auto pooled = at::max_pool2d_with_indices(as_tensor(tensor), {size, size});
-    *out = new at::Tensor(std::get<0>(pooled));
-    *indices = new at::Tensor(std::get<1>(pooled));
-  });
-}
-
-char *experiment_max_pool2d_backward(void **out, void *gradient, void *input, void *indices, int64_t size) {
-  return guarded([&] {
-    Unrecorded guard;
-    *out = new at::Tensor(at::max_pool2d_with_indices_backward(as_tensor(gradient), as_tensor(input), {size, size},
-                                                               {size, size}, {0, 0}, {1, 1}, false, as_tensor(indices)));
-  });
-}
-
 }  // extern "C"
