@@ -32,8 +32,10 @@ char *experiment_linear_gradients(void *of_weight, void *of_bias, void *gradient
 char *experiment_conv2d_backward(void **out, void *gradient, void *input, void *weight, int64_t padding, int64_t groups);
 char *experiment_conv2d_gradients(void *of_weight, void *of_bias, void *gradient, void *input, void *weight,
                                   int64_t padding, int64_t groups);
-char *experiment_max_pool2d(void **out, void **indices, void *tensor, int64_t size);
-char *experiment_max_pool2d_backward(void **out, void *gradient, void *input, void *indices, int64_t size);
+char *experiment_max_pool2d(void **out, void **places, void *tensor, int64_t size);
+char *experiment_max_pool2d_backward(void **out, void *gradient, void *input, void *places, int64_t size);
+char *experiment_stem(void **out, void **places, void *images, void *weight, void *bias);
+char *experiment_stem_gradients(void *of_weight, void *of_bias, void *gradient, void *images, void *places);
 
 // Of logits [K, N, C] on the CPU, int64 targets [K, N] or [1, N], and K values of gamma and epsilon each: the mean loss of each
 // replica, float64 [K], and the gradient of their sum by the logits.

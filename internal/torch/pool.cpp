@@ -2,19 +2,13 @@
 // libtorch's own keeps an int64 for each result and does not vectorise over channels.
 #include "guarded.h"
 #include "native.h"
+#include "vectorised.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/LegacyTypeDispatch.h>
 
 #include <tuple>
-
-// The loops over channels are compiled for each kind of vectors, and the best one is taken when the program starts.
-#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__)
-#define VECTORISED __attribute__((optimize("O3"), target_clones("default", "avx2", "avx512f")))
-#else
-#define VECTORISED
-#endif
 
 namespace {
 

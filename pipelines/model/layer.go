@@ -77,6 +77,17 @@ func (pooling) forward(x torch.Tensor) (torch.Tensor, way) {
 	}}
 }
 
+// stem is a 3x3 convolution of grey images, pooling and relu, of a single replica in float32 on a CPU, in one pass. It comes
+// first: nothing asks for the gradient of the images.
+type stem struct{ convolution }
+
+func (l stem) forward(x torch.Tensor) (torch.Tensor, way) {
+	result, places := x.Stem(l.weight.Value.Flatten(0, 1), l.bias.Value.Flatten(0, 1))
+	return result, way{parameters: func(gradient torch.Tensor) {
+		gradient.StemGradients(x, places, l.weight.Gradient, l.bias.Gradient)
+	}}
+}
+
 // flattening makes images [N, K·channels, h, w] of K replicas into vectors [K, N, channels·h·w].
 type flattening struct{ replicas int }
 
