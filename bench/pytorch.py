@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """What a competent user of PyTorch writes for the same work: the peer of bench/training, which starts it.
 
-    bench/pytorch.py step small|large|cnn cross_entropy|focal SECONDS    microseconds per training step, median over blocks
-    bench/pytorch.py sweep FOLDER FIRST LAST                             trains runs FIRST to LAST - 1 of the sweep of 16
+    bench/pytorch.py step small|large|cnn cross_entropy|focal SECONDS DEVICE    microseconds per training step, median over blocks
+    bench/pytorch.py sweep FOLDER FIRST LAST DEVICE                             trains runs FIRST to LAST - 1 of the sweep of 16
 
 Prints one JSON object. FOLDER holds the four files of MNIST, unpacked or not. The data lie in memory as one tensor and
 batches are drawn by indexing; a training that copies them out of a DataLoader is slower.
@@ -54,8 +54,8 @@ def train(model, loss_of, x, y, epochs, batch, lr=0.05, observe=lambda loss: Non
     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
     model.train()
     for _ in range(epochs):
-        total = torch.zeros(())
-        for rows in torch.randperm(len(x)).split(batch):
+        total = torch.zeros((), device=x.device)
+        for rows in torch.randperm(len(x), device=x.device).split(batch):
             optimizer.zero_grad(set_to_none=True)
             loss = loss_of(model(x[rows]), y[rows])
             loss.backward()
@@ -64,12 +64,12 @@ def train(model, loss_of, x, y, epochs, batch, lr=0.05, observe=lambda loss: Non
         observe(total.item() / len(x))
 
 
-def step(model, loss, seconds):
+def step(model, loss, seconds, device):
     torch.set_num_threads(1)
     make, shape, classes = MODELS[model]
     steps = 50 if model == "small" else 10
-    x, y = torch.randn(steps * BATCH, *shape), torch.randint(classes, (steps * BATCH,))
-    network, blocks = make(), []
+    x, y = torch.randn(steps * BATCH, *shape, device=device), torch.randint(classes, (steps * BATCH,), device=device)
+    network, blocks = make().to(device), []
     train(network, LOSSES[loss], x, y, 1, BATCH, lr=0.001)
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
@@ -93,7 +93,7 @@ def read(folder, name):
 def ece(q, y, bins=15):
     confidence, predicted = q.max(1)
     b = (confidence * bins).ceil().clamp(1, bins).long() - 1
-    gap = torch.zeros(bins).index_add(0, b, confidence - (predicted == y).float())
+    gap = torch.zeros(bins, device=q.device).index_add(0, b, confidence - (predicted == y).float())
     return gap.abs().sum().item() / len(y)
 
 
@@ -104,7 +104,7 @@ def predict(model, x):
 
 
 def temperature(logits, y):
-    log_t = torch.zeros((), requires_grad=True)
+    log_t = torch.zeros((), device=logits.device, requires_grad=True)
     optimizer = torch.optim.LBFGS([log_t], max_iter=50, line_search_fn="strong_wolfe")
 
     def closure():
@@ -123,7 +123,7 @@ def measure(logits, y):
             "brier": ((q - F.one_hot(y, 10)) ** 2).sum(1).mean().item()}
 
 
-def sweep(folder, first, last):
+def sweep(folder, first, last, device):
     """The sixteen runs of bench/training/sweep.yaml: train, validate every epoch, scale the temperature, test."""
     losses = [F.cross_entropy]
     losses += [lambda z, y, e=e: F.cross_entropy(z, y, label_smoothing=e) for e in (0.05, 0.1, 0.2)]
@@ -132,13 +132,14 @@ def sweep(folder, first, last):
     labels = read(folder, "train-labels-idx1-ubyte").long()
     test_x = ((read(folder, "t10k-images-idx3-ubyte").float() / 255 - 0.1307) / 0.3081)[:, None]
     test_y = read(folder, "t10k-labels-idx1-ubyte").long()
+    images, labels, test_x, test_y = (t.to(device) for t in (images, labels, test_x, test_y))
     results = []
     for run in range(first, last):
         torch.manual_seed(run)
         rows = torch.randperm(len(images))
         train_x, train_y = images[rows[:5000]], labels[rows[:5000]]
         validation_x, validation_y = images[rows[5000:7000]], labels[rows[5000:7000]]
-        model, history = cnn(), []
+        model, history = cnn().to(device), []
 
         def observe(loss):
             history.append({"loss": loss, **measure(predict(model, validation_x), validation_y)})
@@ -154,9 +155,9 @@ def sweep(folder, first, last):
 def main():
     what, *arguments = sys.argv[1:]
     if what == "step":
-        answer = step(arguments[0], arguments[1], float(arguments[2]))
+        answer = step(arguments[0], arguments[1], float(arguments[2]), arguments[3])
     else:
-        answer = sweep(arguments[0], int(arguments[1]), int(arguments[2]))
+        answer = sweep(arguments[0], int(arguments[1]), int(arguments[2]), arguments[3])
     answer["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     print(json.dumps(answer))
 

@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+
+	"experiment/internal/torch"
 )
 
 // A bench measures in turn.
@@ -16,6 +18,19 @@ type bench struct {
 	seconds      float64
 	python, data string
 	self         string // path of this program
+
+	device        string
+	deterministic bool
+}
+
+func (b bench) machine() (machine, error) {
+	device, err := torch.ParseDevice(b.device)
+	return machine{device, b.deterministic}, err
+}
+
+// itself is this program with its settings, to measure one thing.
+func (b bench) itself(what ...string) []string {
+	return append([]string{b.self, "-data", b.data, "-device", b.device, fmt.Sprint("-deterministic=", b.deterministic)}, what...)
 }
 
 func (b bench) all() error {

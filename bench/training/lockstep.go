@@ -11,7 +11,7 @@ import (
 
 // lockstep prints the microseconds that a step of a model takes which is trained in lockstep with others, for
 // networks of several sizes: what the choice of --fuse auto rests on.
-func lockstep(rounds int, seconds float64) error {
+func lockstep(on machine, rounds int, seconds float64) error {
 	counts := []int{1, 2, 4, 8, 16, 32}
 	fmt.Println("| network | batch | weights x batch |", "microseconds a step and model, of", counts, "replicas |")
 	for _, net := range []struct{ inputs, width, depth, classes, batch int }{
@@ -29,7 +29,7 @@ func lockstep(rounds int, seconds float64) error {
 		for _, replicas := range counts {
 			var times []float64
 			for range rounds {
-				measured, err := m.step("cross_entropy", replicas, time.Duration(seconds*float64(time.Second)))
+				measured, err := m.step(on, "cross_entropy", replicas, time.Duration(seconds*float64(time.Second)))
 				if err != nil {
 					return err
 				}

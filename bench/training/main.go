@@ -3,7 +3,7 @@
 // and the ratio of the medians, which is above 1 where experiment is faster.
 //
 //	make build
-//	go run ./bench/training [-rounds 5] [-seconds 2]
+//	go run ./bench/training [-rounds 5] [-seconds 2] [-device cuda [-deterministic=false]]
 //
 // With the argument lockstep it times training more and more replicas of networks of several sizes in lockstep, by itself.
 package main
@@ -30,12 +30,18 @@ func execute() error {
 	flag.Float64Var(&b.seconds, "seconds", 2, "how long steps are repeated in a round")
 	flag.StringVar(&b.python, "python", "/usr/bin/python3", "an interpreter with PyTorch")
 	flag.StringVar(&b.data, "data", os.Getenv("EXPERIMENT_DATA"), "the folder of the data sets; without, no sweep is trained")
+	flag.StringVar(&b.device, "device", "cpu", "where to train: cpu, cuda or cuda:1")
+	flag.BoolVar(&b.deterministic, "deterministic", true, "steps of experiment use only algorithms that give the same bits every time, as in run")
 	flag.Parse()
+	on, err := b.machine()
+	if err != nil {
+		return err
+	}
 	switch flag.Arg(0) { // what measuring starts, in processes of their own
 	case "step":
-		return printStep(flag.Args()[1:])
+		return printStep(on, flag.Args()[1:])
 	case "lockstep":
-		return lockstep(b.rounds, b.seconds)
+		return lockstep(on, b.rounds, b.seconds)
 	case "product":
 		speed, err := product()
 		if err != nil {
@@ -43,13 +49,12 @@ func execute() error {
 		}
 		return json.NewEncoder(os.Stdout).Encode(map[string]float64{"speed": speed})
 	case "start":
-		measured, err := measureStart(b.data)
+		measured, err := measureStart(on, b.data)
 		if err != nil {
 			return err
 		}
 		return json.NewEncoder(os.Stdout).Encode(measured)
 	}
-	var err error
 	if b.self, err = os.Executable(); err != nil {
 		return err
 	}
@@ -57,7 +62,7 @@ func execute() error {
 }
 
 // printStep measures one step in this process: MODEL LOSS REPLICAS SECONDS.
-func printStep(arguments []string) error {
+func printStep(on machine, arguments []string) error {
 	replicas, err := strconv.Atoi(arguments[2])
 	if err != nil {
 		return err
@@ -66,7 +71,7 @@ func printStep(arguments []string) error {
 	if err != nil {
 		return err
 	}
-	m, err := step(arguments[0], arguments[1], replicas, time.Duration(seconds*float64(time.Second)))
+	m, err := step(on, arguments[0], arguments[1], replicas, time.Duration(seconds*float64(time.Second)))
 	if err != nil {
 		return err
 	}

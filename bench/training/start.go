@@ -17,7 +17,7 @@ func (b bench) starts() error {
 	var cold, warm []float64
 	for range b.rounds {
 		var s start
-		if err := answer(&s, oneThread, b.self, "-data", b.data, "start"); err != nil {
+		if err := answer(&s, oneThread, b.itself("start")...); err != nil {
 			return err
 		}
 		cold, warm = append(cold, s.Cold), append(warm, s.Warm)
@@ -33,8 +33,8 @@ type start struct {
 	Warm float64 `json:"warm"`
 }
 
-func measureStart(data string) (start, error) {
-	if err := prepare(); err != nil {
+func measureStart(on machine, data string) (start, error) {
+	if err := prepare(on); err != nil {
 		return start{}, err
 	}
 	source, err := os.ReadFile("bench/training/sweep.yaml")
@@ -45,7 +45,7 @@ func measureStart(data string) (start, error) {
 	if err != nil {
 		return start{}, err
 	}
-	trainer := classification.Trainer{DataDir: data}
+	trainer := classification.Trainer{Device: on.device, DataDir: data}
 	cold, err := toFirstStep(&trainer, s.Runs[0].Config)
 	if err != nil {
 		return start{}, err

@@ -49,22 +49,28 @@ type measurement struct {
 	Megabytes    float64 `json:"megabytes"`    // peak resident
 }
 
+// A machine is where steps are timed.
+type machine struct {
+	device        torch.Device
+	deterministic bool // only algorithms that give the same bits every time, as a worker has it
+}
+
 // step times the training of replicas of a model in lockstep for some seconds, on one thread, as a worker trains it.
-func step(name, lossName string, replicas int, lasting time.Duration) (measurement, error) {
+func step(on machine, name, lossName string, replicas int, lasting time.Duration) (measurement, error) {
 	at := slices.IndexFunc(subjects(), func(s subject) bool { return s.name == name })
 	if at < 0 {
 		return measurement{}, fmt.Errorf("there is no model %q", name)
 	}
-	return subjects()[at].step(lossName, replicas, lasting)
+	return subjects()[at].step(on, lossName, replicas, lasting)
 }
 
-func (m subject) step(lossName string, replicas int, lasting time.Duration) (measurement, error) {
-	if err := prepare(); err != nil {
+func (m subject) step(on machine, lossName string, replicas int, lasting time.Duration) (measurement, error) {
+	if err := prepare(on); err != nil {
 		return measurement{}, err
 	}
 	var blocks []float64
 	err := torch.Do(func(s *torch.Scope) error {
-		problem, err := m.problem(s, lossName, replicas)
+		problem, err := m.problem(s, on.device, lossName, replicas)
 		if err != nil {
 			return err
 		}
@@ -93,7 +99,7 @@ func (m subject) step(lossName string, replicas int, lasting time.Duration) (mea
 }
 
 // prepare sets the process up as a worker does.
-func prepare() error {
+func prepare(on machine) error {
 	torch.ReuseMemory()
 	if err := torch.SetThreads(1); err != nil {
 		return err
@@ -101,11 +107,11 @@ func prepare() error {
 	if err := torch.SetTF32(false); err != nil {
 		return err
 	}
-	return torch.SetDeterministic(true)
+	return torch.SetDeterministic(on.deterministic)
 }
 
 // problem is training on normal noise.
-func (m subject) problem(s *torch.Scope, lossName string, replicas int) (train.Problem, error) {
+func (m subject) problem(s *torch.Scope, device torch.Device, lossName string, replicas int) (train.Problem, error) {
 	noise := rng.New(1, "bench")
 	streams := make([]*rng.Stream, replicas)
 	members := make([]loss.Member, replicas)
@@ -119,12 +125,13 @@ func (m subject) problem(s *torch.Scope, lossName string, replicas int) (train.P
 	network, err := m.build(s, model.Options{
 		Replicas: replicas,
 		DType:    torch.Float32,
+		Device:   device,
 		Uniform:  func(replica int, values []float64) { streams[replica].Uniform(values) },
 	})
 	if err != nil {
 		return train.Problem{}, err
 	}
-	descent, err := loss.NewDescent(s, torch.Float32, torch.CPU, members...)
+	descent, err := loss.NewDescent(s, torch.Float32, device, members...)
 	if err != nil {
 		return train.Problem{}, err
 	}
@@ -145,8 +152,8 @@ func (m subject) problem(s *torch.Scope, lossName string, replicas int) (train.P
 		Pass:    network.Pass,
 		Loss:    descent,
 		Data: train.Data{
-			Examples: torch.FromSlice(s, examples, append([]int{n}, m.shape...)...),
-			Labels:   torch.FromSlice(s, labels, n),
+			Examples: torch.FromSlice(s, examples, append([]int{n}, m.shape...)...).ToDevice(device),
+			Labels:   torch.FromSlice(s, labels, n).ToDevice(device),
 			Rows:     slices.Repeat([][]int64{rows}, replicas),
 			DType:    torch.Float32,
 		},

@@ -30,9 +30,9 @@ func (b bench) steps() error {
 
 func (b bench) stepRow(model, loss string, replicas int) error {
 	seconds := fmt.Sprint(b.seconds)
-	peer := []string{b.python, "bench/pytorch.py", "step", model, loss, seconds}
+	peer := []string{b.python, "bench/pytorch.py", "step", model, loss, seconds, b.device}
 	contenders := []contender{
-		{oneThread, []string{b.self, "step", model, loss, strconv.Itoa(replicas), seconds}},
+		{oneThread, b.itself("step", model, loss, strconv.Itoa(replicas), seconds)},
 		{oneThread, peer},
 		{slices.Concat(oneThread, keptMemory), peer},
 	}

@@ -46,7 +46,7 @@ func (b bench) ownSweep() (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	return silently(nil, "bin/experiment", "run", "bench/training/sweep.yaml", "--jobs", "2", "--quiet",
-		"--db", filepath.Join(folder, "bench.db"), "--data-dir", b.data)
+		"--db", filepath.Join(folder, "bench.db"), "--data-dir", b.data, "--device", b.device)
 }
 
 // scripts trains the sweep with so many processes, each with its share of the runs.
@@ -55,7 +55,7 @@ func (b bench) scripts(environment []string, processes int) error {
 	for i := range processes {
 		first, last := i*runsOfSweep/processes, (i+1)*runsOfSweep/processes
 		go func() {
-			results <- silently(environment, b.python, "bench/pytorch.py", "sweep", filepath.Join(b.data, "mnist"), strconv.Itoa(first), strconv.Itoa(last))
+			results <- silently(environment, b.python, "bench/pytorch.py", "sweep", filepath.Join(b.data, "mnist"), strconv.Itoa(first), strconv.Itoa(last), b.device)
 		}()
 	}
 	var err error

@@ -105,7 +105,7 @@ func classify(err error) error {
 		return &worker.Failure{Kind: worker.MissingData, Err: err}
 	}
 	if errors.Is(err, torch.ErrOutOfMemory) {
-		return &worker.Failure{Kind: worker.OutOfMemory, Err: err}
+		return &worker.Failure{Kind: worker.OutOfMemory, Err: fmt.Errorf("%w; a smaller train.batch or model.width, fewer --jobs or a smaller --fuse need less", err)}
 	}
 	return err
 }

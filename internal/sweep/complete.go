@@ -73,7 +73,7 @@ func stored(config run.Config, path string, p catalogue.Parameter) (any, error) 
 	case float64:
 		fits, inRange = p.Kind == catalogue.Float, p.Contains(v)
 	case string:
-		fits = p.Kind == catalogue.Text
+		fits, inRange = p.Kind == catalogue.Text, p.Allows(v)
 	case bool:
 		fits = p.Kind == catalogue.Bool
 	}

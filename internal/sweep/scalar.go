@@ -125,6 +125,9 @@ func (s scalar) typed(parameter catalogue.Parameter) (any, *complaint) {
 			return strings.EqualFold(s.text, "true"), nil
 		}
 	case catalogue.Text:
+		if s.kind == textScalar && !parameter.Allows(s.text) {
+			return nil, &complaint{message: fmt.Sprintf("is %v, and may be %s", s, parameter.Range()), hint: nearest(s.text, parameter.Values)}
+		}
 		if s.kind == textScalar {
 			return s.text, nil
 		}

@@ -229,6 +229,9 @@ func parameterSchema(p catalogue.Parameter) *jsonschema.Schema {
 		return s
 	case catalogue.Text:
 		s.Type = "string"
+		for _, value := range p.Values {
+			s.Enum = append(s.Enum, value)
+		}
 		return s
 	case catalogue.Int:
 		s.Type = "integer"

@@ -11,6 +11,8 @@ const (
 	Int64   DType = 4
 	Float32 DType = 6
 	Float64 DType = 7
+
+	BFloat16 DType = 15 // 8 bits of exponent, as in float32, and 7 of mantissa
 )
 
 func (d DType) String() string {
@@ -23,6 +25,8 @@ func (d DType) String() string {
 		return "float32"
 	case Float64:
 		return "float64"
+	case BFloat16:
+		return "bfloat16"
 	}
 	return fmt.Sprintf("dtype(%d)", int32(d))
 }

@@ -31,19 +31,23 @@ type Parameter struct {
 	Name    string // as in sweep files
 	Symbol  string // as in labels and formulas, such as "γ"; empty where the name serves
 	Kind    Kind
-	Default any     // of the Go type of Kind
-	Min     float64 // least value of an Int or a Float
-	Max     float64 // greatest value, inclusive
-	Above   bool    // Min itself is not allowed
-	Below   bool    // Max itself is not allowed
+	Default any      // of the Go type of Kind
+	Min     float64  // least value of an Int or a Float
+	Max     float64  // greatest value, inclusive
+	Above   bool     // Min itself is not allowed
+	Below   bool     // Max itself is not allowed
+	Values  []string // all that a Text may be; nil where it may be anything
 	Doc     string
 	// Added marks a parameter that came after runs had been recorded: a configuration leaves it out
 	// while it has its default, which must keep the old behaviour, so that old runs keep their keys.
 	Added bool
 }
 
-// Range describes the values that are allowed: "> 0", "0 to 1", or "" where all are.
+// Range describes the values that are allowed: "> 0", "0 to 1", "float32, tf32", or "" where all are.
 func (p Parameter) Range() string {
+	if p.Kind == Text {
+		return strings.Join(p.Values, ", ")
+	}
 	if p.Kind != Int && p.Kind != Float {
 		return ""
 	}
@@ -84,6 +88,11 @@ func (p Parameter) Contains(v float64) bool {
 		return false
 	}
 	return !(p.Above && v == p.Min) && !(p.Below && v == p.Max)
+}
+
+// Allows says whether a text is one of the parameter's values.
+func (p Parameter) Allows(text string) bool {
+	return p.Values == nil || slices.Contains(p.Values, text)
 }
 
 // Choice is one of the alternatives of a section: a loss, a model, a data set.

@@ -16,6 +16,10 @@ func Classification() Pipeline {
 			{Path: "train", Doc: "how long, and in what batches", Parameters: []Parameter{
 				count("epochs", 15, 1, "passes over the training data"),
 				count("batch", 128, 1, "examples a step; the last batch of an epoch may be smaller"),
+				{
+					Name: "precision", Kind: Text, Default: Float32, Values: []string{Float32, TF32, BFloat16}, Added: true,
+					Doc: "in which layers compute; weights, losses and steps are float32. tf32 rounds factors to 10 bits, on CUDA only",
+				},
 			}},
 		},
 		Rules: []Rule{
@@ -27,6 +31,13 @@ func Classification() Pipeline {
 		Label: []string{"loss"},
 	}
 }
+
+// The values of train.precision.
+const (
+	Float32  = "float32"
+	TF32     = "tf32"
+	BFloat16 = "bfloat16"
+)
 
 // What the MNIST-like data sets have in common.
 const (

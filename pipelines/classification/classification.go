@@ -12,6 +12,7 @@ import (
 	"experiment/internal/rng"
 	"experiment/internal/run"
 	"experiment/internal/torch"
+	"experiment/pipelines/catalogue"
 	"experiment/pipelines/dataset"
 	"experiment/pipelines/lockstep"
 	"experiment/pipelines/train"
@@ -34,7 +35,7 @@ type Output struct {
 	Predictions  []Predictions // of the validation and the test split
 	DataChecksum string        // SHA-256 over the data that was read
 	Diverged     error         // a train.DivergedError where the run did and others of its group did not; the rest is empty
-	Notes        []string      // what a reader of the run's log should know of how it was calibrated
+	Notes        []string      // what a reader of the run's log should know of how it was trained and calibrated
 }
 
 // Predictions are the logits of a trained model on a split.
@@ -82,6 +83,9 @@ func (t *Trainer) Run(ctx context.Context, group []run.Config, observer Observer
 			return nil, fmt.Errorf("drawing the data of seed %d: %w", member.seed, err)
 		}
 	}
+	if err := torch.SetTF32(members[0].precision == catalogue.TF32); err != nil {
+		return nil, err
+	}
 	course := newCourse(t.Keeper, observer, len(members))
 	var logits []splitLogits
 	err = torch.Do(func(s *torch.Scope) error {
@@ -99,6 +103,9 @@ func (t *Trainer) Run(ctx context.Context, group []run.Config, observer Observer
 		}
 		if outputs[replica], err = conclude(source.Info(), samples[replica], logits, replica); err != nil {
 			return nil, err
+		}
+		if members[replica].precision == catalogue.TF32 && t.Device == torch.CPU {
+			outputs[replica].Notes = append(outputs[replica].Notes, "precision tf32 is float32 on a CPU")
 		}
 	}
 	for replica := range outputs {

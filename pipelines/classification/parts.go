@@ -7,6 +7,7 @@ import (
 
 	"experiment/internal/rng"
 	"experiment/internal/torch"
+	"experiment/pipelines/catalogue"
 	"experiment/pipelines/dataset"
 	"experiment/pipelines/loss"
 	"experiment/pipelines/model"
@@ -87,6 +88,7 @@ func buildModel(s *torch.Scope, device torch.Device, info dataset.Info, members 
 		Replicas: len(members),
 		DType:    dtype,
 		Device:   device,
+		Rounded:  members[0].precision == catalogue.BFloat16,
 		Uniform:  func(replica int, dst []float64) { weights[replica].Uniform(dst) },
 	}
 	choice := members[0].model

@@ -20,6 +20,7 @@ type settings struct {
 	schedule  scheduleChoice
 	epochs    int
 	batch     int
+	precision string
 	seed      int64
 }
 
@@ -90,7 +91,9 @@ func decode(c run.Config) (settings, error) {
 		},
 		epochs: int(c.Int("train.epochs")),
 		batch:  int(c.Int("train.batch")),
-		seed:   c.Seed(),
+
+		precision: c.Text("train.precision"),
+		seed:      c.Seed(),
 	}, nil
 }
 

@@ -28,7 +28,7 @@ func CNN(s *torch.Scope, o Options, image Image, width, classes int) (*Model, er
 		return x.Expand(o.Replicas, -1, -1, -1, -1).Transpose(0, 1).Flatten(1, 2).ChannelsLast()
 	}
 	start := []layer{first, pooling{}, relu{}}
-	if o.Replicas == 1 && image.Channels == 1 && o.DType == torch.Float32 && o.Device == torch.CPU {
+	if o.Replicas == 1 && image.Channels == 1 && o.DType == torch.Float32 && !o.Rounded && o.Device == torch.CPU {
 		start = []layer{stem{first}}
 	}
 	return b.model(sideBySide, append(start,

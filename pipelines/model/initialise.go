@@ -62,8 +62,13 @@ func (b *builder) allocate(m *Model) {
 	}
 	m.Weights = torch.FromSlice(b.scope, values, replicas, size).ToDType(b.options.DType).ToDevice(b.options.Device)
 	m.Gradient = m.Weights.ZerosLike()
+	weights, gradient := m.Weights, m.Gradient
+	if b.options.Rounded {
+		weights, gradient = weights.ToDType(torch.BFloat16), gradient.ToDType(torch.BFloat16)
+		m.rounded = &rounded{weights, gradient}
+	}
 	for _, p := range b.parameters {
-		p.Value, p.Gradient = p.view(m.Weights), p.view(m.Gradient)
+		p.Value, p.Gradient = p.view(weights), p.view(gradient)
 	}
 }
 

@@ -17,10 +17,15 @@ type Model struct {
 
 	prepare func(x torch.Tensor) torch.Tensor // for the first layer
 	layers  []layer
+	// Where layers compute in another type than that of Weights, they read and write these in their place.
+	rounded *rounded
 }
 
-// A Parameter is what training changes: Value is a view of the model's Weights, Gradient of its Gradient. The first
-// dimension of both is K.
+// rounded are the weights and gradients of a model in the type that its layers compute in: [K, P].
+type rounded struct{ weights, gradient torch.Tensor }
+
+// A Parameter is what training changes: Value is a view of the model's Weights, Gradient of its Gradient, or of what
+// these are rounded to. The first dimension of both is K.
 type Parameter struct {
 	Name            string
 	Value, Gradient torch.Tensor
@@ -32,9 +37,13 @@ type Parameter struct {
 
 // Options are common to all architectures.
 type Options struct {
-	Replicas int // K, at least 1
-	DType    torch.DType
+	Replicas int         // K, at least 1
+	DType    torch.DType // of the weights
 	Device   torch.Device
+
+	// Rounded says that layers compute in bfloat16: the weights and inputs are rounded before a pass, and what comes out of
+	// it, logits and gradients, is of DType again, as in mixed precision (Micikevicius 2018).
+	Rounded bool
 
 	// Uniform fills values with uniform numbers from [0, 1) of one replica's own stream, each call continuing where the last
 	// one for that replica ended. So the weights of a replica do not depend on how many there are.
@@ -51,7 +60,16 @@ func (m *Model) Forward(x torch.Tensor) torch.Tensor {
 // Pass is Forward and the way back: given the gradient of the logits, backward puts those of the parameters into
 // Gradient.
 func (m *Model) Pass(x torch.Tensor) (logits torch.Tensor, backward func(gradient torch.Tensor)) {
-	return chain(m.prepare(x), m.layers)
+	if m.rounded == nil {
+		return chain(m.prepare(x), m.layers)
+	}
+	narrow := m.rounded.weights.DType()
+	m.rounded.weights.Copy_(m.Weights)
+	logits, back := chain(m.prepare(x.ToDType(narrow)), m.layers)
+	return logits.ToDType(m.Weights.DType()), func(gradient torch.Tensor) {
+		back(gradient.ToDType(narrow))
+		m.Gradient.Copy_(m.rounded.gradient)
+	}
 }
 
 func (o Options) validate() error {

@@ -235,7 +235,7 @@ func TestWrongSizes(t *testing.T) {
 			return MLP(s, Options{Replicas: 1, DType: torch.Float32}, 2, nil, 2)
 		}, "random"},
 		"integer weights": {func(s *torch.Scope) (*Model, error) {
-			return MLP(s, Options{1, torch.Int64, torch.CPU, counting}, 2, nil, 2)
+			return MLP(s, Options{Replicas: 1, DType: torch.Int64, Uniform: counting}, 2, nil, 2)
 		}, "int64"},
 		"no inputs":        {func(s *torch.Scope) (*Model, error) { return MLP(s, good, 0, nil, 2) }, "width is 0"},
 		"no hidden units":  {func(s *torch.Scope) (*Model, error) { return MLP(s, good, 2, []int{0}, 2) }, "width is 0"},
