@@ -28,6 +28,7 @@ func (h *handler) Describe() (run.Provenance, error) {
 }
 
 func (h *handler) Run(ctx context.Context, job worker.Job, progress []worker.Progress) ([]worker.Output, error) {
+	torch.TrimMemory() // what earlier runs left is in pieces, and this one would need more
 	device, err := torch.ParseDevice(job.Device)
 	if err != nil {
 		return nil, err

@@ -1,8 +1,8 @@
 package sweep
 
 import (
-	"slices"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 

@@ -96,6 +96,12 @@ int experiment_reuse_memory(void) {
 #endif
 }
 
+void experiment_trim_memory(void) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
 char *experiment_set_deterministic(int enabled) {
   return guarded([&] {
     at::globalContext().setDeterministicAlgorithms(enabled != 0, /*warn_only=*/false);

@@ -45,6 +45,7 @@ char *experiment_focal_descent(void **mean, void **gradient, void *logits, void 
 // Settings of the process.
 char *experiment_set_threads(int count);
 int experiment_reuse_memory(void);  // 0: the C library cannot
+void experiment_trim_memory(void);
 char *experiment_set_deterministic(int enabled);
 char *experiment_set_tf32(int allowed);
 

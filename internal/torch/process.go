@@ -21,6 +21,9 @@ func SetThreads(n int) error {
 // convolutional network's step takes about half the time with it. It reports whether the C library can.
 func ReuseMemory() bool { return C.experiment_reuse_memory() != 0 }
 
+// TrimMemory gives memory that is kept and not in use back to the system, where the C library can.
+func TrimMemory() { C.experiment_trim_memory() }
+
 // SetDeterministic makes libtorch choose algorithms that give the same bits on every repetition, and fail where it has
 // none. On CUDA the environment variable CUBLAS_WORKSPACE_CONFIG must be set as well, to ":4096:8".
 func SetDeterministic(on bool) error {
