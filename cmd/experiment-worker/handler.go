@@ -28,7 +28,7 @@ func (h *handler) Describe() (run.Provenance, error) {
 }
 
 func (h *handler) Run(ctx context.Context, job worker.Job, progress []worker.Progress) ([]worker.Output, error) {
-	torch.TrimMemory() // what earlier runs left is in pieces, and this one would need more
+	settle()
 	device, err := torch.ParseDevice(job.Device)
 	if err != nil {
 		return nil, err
@@ -49,7 +49,6 @@ func (h *handler) Run(ctx context.Context, job worker.Job, progress []worker.Pro
 	if err != nil {
 		return nil, classify(err)
 	}
-	provenance.DeviceMemory = torch.DeviceMemory(device)
 	outputs := make([]worker.Output, len(group))
 	for i, output := range trained {
 		if output.Diverged != nil {
@@ -62,7 +61,7 @@ func (h *handler) Run(ctx context.Context, job worker.Job, progress []worker.Pro
 		if err != nil {
 			return nil, err
 		}
-		provenance.DataChecksum = output.DataChecksum
+		provenance.DataChecksum, provenance.DeviceMemory = output.DataChecksum, output.DeviceMemory
 		outputs[i] = worker.Output{Result: output.Result, Artefacts: artefacts, Provenance: provenance}
 	}
 	return outputs, nil

@@ -12,7 +12,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"runtime/debug"
 	"strconv"
 
 	"experiment/internal/protocol"
@@ -66,13 +65,8 @@ func threadsOf(variable string) (int, error) {
 	return n, nil
 }
 
-// garbage is how much of it there may be, as a share in per cent of what is in use, which is the data set for the most part: it
-// is cheap to look through.
-const garbage = 20
-
 // prepare sets what holds for the whole process.
 func prepare(threads int) error {
-	debug.SetGCPercent(garbage)
 	torch.ReuseMemory() // where the C library cannot, training is slower, and no different
 	if err := torch.SetThreads(threads); err != nil {
 		return err

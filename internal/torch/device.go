@@ -61,7 +61,8 @@ func DeviceName(d Device) string {
 }
 
 // DeviceMemory is how many bytes of a GPU are in use, by all processes on it; 0 for the CPU, and where it cannot be
-// asked. libtorch keeps what it took for the next tensors, so that a process alone on its GPU has its own peak here.
+// asked, as outside [Do]. libtorch keeps what it took for the next tensors, so that a process alone on its GPU has its own
+// peak here.
 func DeviceMemory(d Device) int64 {
 	if d == CPU {
 		return 0

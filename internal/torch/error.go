@@ -27,9 +27,9 @@ func (e *Error) Is(target error) bool {
 	return target == ErrOutOfMemory && outOfMemory(e.Message)
 }
 
-// outOfMemory knows how libtorch's allocators for CUDA and for the CPU and C++ itself put it.
+// outOfMemory knows how libtorch's allocators for CUDA and for the CPU, C++ itself, cuBLAS and cuDNN put it.
 func outOfMemory(message string) bool {
-	for _, phrase := range []string{"out of memory", "can't allocate memory", "not enough memory", "std::bad_alloc"} {
+	for _, phrase := range []string{"out of memory", "can't allocate memory", "not enough memory", "std::bad_alloc", "_STATUS_ALLOC_FAILED"} {
 		if strings.Contains(message, phrase) {
 			return true
 		}

@@ -123,6 +123,9 @@ func TestOutOfMemory(t *testing.T) {
 	}
 	for message, want := range map[string]bool{
 		"CUDA out of memory. Tried to allocate 20.00 GiB (GPU 0; 79.10 GiB total capacity)": true,
+		"CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`":        true,
+		"cuDNN error: CUDNN_STATUS_ALLOC_FAILED":                                            true,
+		"CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`":     false,
 		"std::bad_alloc":           true,
 		"index 3 is out of bounds": false,
 	} {

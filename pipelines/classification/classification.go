@@ -35,6 +35,7 @@ type Output struct {
 	Predictions  []Predictions // of the validation and the test split
 	DataChecksum string        // SHA-256 over the data that was read
 	Diverged     error         // a train.DivergedError where the run did and others of its group did not; the rest is empty
+	DeviceMemory int64         // bytes of the GPU in use after training, by all processes on it; 0 where that is not known
 	Notes        []string      // what a reader of the run's log should know of how it was trained and calibrated
 }
 
@@ -88,9 +89,11 @@ func (t *Trainer) Run(ctx context.Context, group []run.Config, observer Observer
 	}
 	course := newCourse(t.Keeper, observer, len(members))
 	var logits []splitLogits
+	var memory int64
 	err = torch.Do(func(s *torch.Scope) error {
 		var err error
 		logits, err = t.train(ctx, s, source.Info(), members, samples, course)
+		memory = torch.DeviceMemory(t.Device)
 		return err
 	})
 	if err != nil {
@@ -109,7 +112,7 @@ func (t *Trainer) Run(ctx context.Context, group []run.Config, observer Observer
 		}
 	}
 	for replica := range outputs {
-		outputs[replica].Result.Seconds = course.seconds(replica)
+		outputs[replica].Result.Seconds, outputs[replica].DeviceMemory = course.seconds(replica), memory
 	}
 	return outputs, nil
 }

@@ -109,8 +109,7 @@ func TestCUDAOutOfMemory(t *testing.T) {
 	if !errors.Is(err, torch.ErrOutOfMemory) {
 		t.Fatalf("it ends with %v", err)
 	}
-	trainedOn(t, device, data, configs["mlp"]())
-	if used := torch.DeviceMemory(device); used <= 0 {
-		t.Errorf("%d bytes of the device are in use", used)
+	if after := trainedOn(t, device, data, configs["mlp"]())[0]; after.DeviceMemory <= 0 {
+		t.Errorf("%d bytes of the device are in use", after.DeviceMemory)
 	}
 }
