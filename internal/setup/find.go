@@ -91,7 +91,14 @@ func findPyTorch(ctx context.Context, machine *Machine) (Libtorch, error) {
 			Remedy: "activate the environment whose python3 has it, or pip install torch\nor leave LIBTORCH_USE_PYTORCH unset",
 		}
 	}
-	return inspect(machine, sourcePyTorch, folder)
+	l, err := inspect(machine, sourcePyTorch, folder)
+	if errors.Is(err, errNotLibtorch) {
+		return l, &MissingError{
+			What:   fmt.Sprintf("using LIBTORCH_USE_PYTORCH=1: %v", err),
+			Remedy: "pip's torch has its headers beside it; a distribution's may have them in another package\nor leave LIBTORCH_USE_PYTORCH unset",
+		}
+	}
+	return l, err
 }
 
 // findSystem takes the system package, installs it where apt can, and falls back on the official archive.

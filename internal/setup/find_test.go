@@ -29,6 +29,17 @@ func installScript(libtorch, usr, log string) string {
 
 const offering = "echo '  Installed: (none)'; echo '  Candidate: 2.6.0'"
 
+// A PyTorch without headers, as Debian's is, is something that the machine lacks.
+func TestPyTorchWithoutHeaders(t *testing.T) {
+	programs(t, map[string]string{"python3": "echo " + t.TempDir()})
+	machine, _ := testMachine(t, map[string]string{"LIBTORCH_USE_PYTORCH": "1"})
+	_, _, err := find(t.Context(), machine, t.TempDir(), record{})
+	var missing *MissingError
+	if !errors.As(err, &missing) || !strings.Contains(missing.What, "no torch/version.h below") {
+		t.Errorf("%v, want a MissingError", err)
+	}
+}
+
 func TestFindOrder(t *testing.T) {
 	named, inPyTorch, system := fakeLibtorch(t, "2.1.0"), fakeLibtorch(t, "2.2.0"), fakeLibtorch(t, "2.3.0")
 	earlier := record{Source: sourceFolder, Folder: fakeLibtorch(t, "2.4.0")}
