@@ -1,5 +1,5 @@
 // For the C++ of this package only: loops that are compiled for each kind of vectors, of which the best one is taken when
-// the program starts.
+// the program starts. Where the processor has both in one, a product is not rounded before it is added to.
 #ifndef EXPERIMENT_VECTORISED_H
 #define EXPERIMENT_VECTORISED_H
 
