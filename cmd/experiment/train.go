@@ -124,7 +124,7 @@ func (p *program) prepareTraining(ctx context.Context, pending []run.Run, settin
 	p.detail("worker %s: libtorch %s, %s, %s, %s", worker, able.Provenance.Libtorch, able.Provenance.BLAS, able.Provenance.BLASCore,
 		plural(able.CUDADevices, "CUDA device", "CUDA devices"))
 	options.Worker, options.Devices = []string{worker}, devices
-	settings.fuse.apply(options, devices[0])
+	settings.fuse.apply(options, devices[0], able.Provenance.Libtorch)
 	if devices[0] != "cpu" {
 		gpus = len(devices)
 	}
