@@ -233,14 +233,7 @@ func TestKillingAFusedSweepAndTheSameCommandAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	pattern := filepath.Join(folder, "parts.files", "*", "checkpoint")
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
-		if found, err := filepath.Glob(pattern); err == nil && len(found) == 12 {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("there are not twelve checkpoints: %s", &stderr)
-		}
-	}
+	awaitCheckpoints(t, pattern, 12, &stderr)
 	if err := command.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}

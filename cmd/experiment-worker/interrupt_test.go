@@ -41,14 +41,7 @@ func TestSIGTERMAndTheSameCommandAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	pattern := filepath.Join(folder, "parts.files", "*", "checkpoint")
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
-		if found, err := filepath.Glob(pattern); err == nil && len(found) > 0 {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("there is no checkpoint: %s", &stderr)
-		}
-	}
+	awaitCheckpoints(t, pattern, 1, &stderr)
 	if err := command.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -73,6 +66,19 @@ func TestSIGTERMAndTheSameCommandAgain(t *testing.T) {
 		t.Errorf("the checkpoint is still there: %v", err)
 	}
 	checkReproduced(t, bin, folder, kept)
+}
+
+// awaitCheckpoints waits until there are so many.
+func awaitCheckpoints(t *testing.T, pattern string, n int, stderr *bytes.Buffer) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+		if found, err := filepath.Glob(pattern); err == nil && len(found) >= n {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("there are not %d checkpoints: %s", n, stderr)
+		}
+	}
 }
 
 // keptFile is what a file held.

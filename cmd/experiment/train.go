@@ -15,6 +15,7 @@ import (
 	"experiment/internal/runner"
 	"experiment/internal/store"
 	"experiment/pipelines/dataset"
+	"experiment/pipelines/lockstep"
 )
 
 // run trains what the sweeps lack, and prints the comparison. A terminal or reader that goes away does not
@@ -125,6 +126,12 @@ func (p *program) prepareTraining(ctx context.Context, pending []run.Run, settin
 		plural(able.CUDADevices, "CUDA device", "CUDA devices"))
 	options.Worker, options.Devices = []string{worker}, devices
 	settings.fuse.apply(options, devices[0], able.Provenance.Libtorch)
+	alone := func(r run.Run) bool {
+		return needsWorker(r) && !lockstep.Possible(r.Config, devices[0], able.Provenance.Libtorch)
+	}
+	if settings.fuse > noFusing && slices.ContainsFunc(pending, alone) {
+		p.note("warning: with libtorch %s convolutional networks are trained one by one, whatever --fuse says", able.Provenance.Libtorch)
+	}
 	if devices[0] != "cpu" {
 		gpus = len(devices)
 	}

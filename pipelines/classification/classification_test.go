@@ -58,19 +58,7 @@ var ignore = hearing(func(int, run.Epoch) error { return nil })
 
 func trained(t *testing.T, group ...run.Config) []Output {
 	t.Helper()
-	before := torch.Live()
-	trainer := Trainer{Device: torch.CPU}
-	outputs, err := trainer.Run(context.Background(), group, ignore)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if after := torch.Live(); after != before {
-		t.Errorf("%d tensors are left after a run", after-before)
-	}
-	for i := range outputs {
-		outputs[i].Result.Seconds = 0
-	}
-	return outputs
+	return trainedOn(t, torch.CPU, "", group...)
 }
 
 func value(t *testing.T, output Output, split run.Split, calibrated run.Calibration, name string) float64 {
