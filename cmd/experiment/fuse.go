@@ -35,13 +35,13 @@ func readFuse(word string) (fusing, error) {
 	return fusing(n), nil
 }
 
-// apply tells the runner which runs can be trained in lockstep on a device with a version of libtorch.
-func (f fusing) apply(options *runner.Options, device, libtorch string) {
+// apply tells the runner which runs can be trained in lockstep on a device.
+func (f fusing) apply(options *runner.Options, device string) {
 	options.Place = checkpoint.Place
 	options.Fuse = func(r run.Run) (shape string, most int) {
 		shape = lockstep.Shape(r.Config)
 		switch {
-		case !lockstep.Possible(r.Config, device, libtorch):
+		case shape == "":
 			return "", 1
 		case f == 0:
 			return shape, lockstep.Replicas(r.Config, device)

@@ -15,7 +15,6 @@ import (
 	"experiment/internal/runner"
 	"experiment/internal/store"
 	"experiment/pipelines/dataset"
-	"experiment/pipelines/lockstep"
 )
 
 // run trains what the sweeps lack, and prints the comparison. A terminal or reader that goes away does not
@@ -125,13 +124,7 @@ func (p *program) prepareTraining(ctx context.Context, pending []run.Run, settin
 	p.detail("worker %s: libtorch %s, %s, %s, %s", worker, able.Provenance.Libtorch, able.Provenance.BLAS, able.Provenance.BLASCore,
 		plural(able.CUDADevices, "CUDA device", "CUDA devices"))
 	options.Worker, options.Devices = []string{worker}, devices
-	settings.fuse.apply(options, devices[0], able.Provenance.Libtorch)
-	alone := func(r run.Run) bool {
-		return needsWorker(r) && !lockstep.Possible(r.Config, devices[0], able.Provenance.Libtorch)
-	}
-	if settings.fuse > noFusing && slices.ContainsFunc(pending, alone) {
-		p.note("warning: with libtorch %s convolutional networks are trained one by one, whatever --fuse says", able.Provenance.Libtorch)
-	}
+	settings.fuse.apply(options, devices[0])
 	if devices[0] != "cpu" {
 		gpus = len(devices)
 	}

@@ -24,11 +24,12 @@ int experiment_grad_mode(int enabled);  // returns the previous mode
 char *experiment_zero_grad(void *tensor);  // drops the gradient
 int experiment_has_grad(void *tensor);
 
-// Derivatives of layers. gradient is the derivative by the result of the layer; the one by its input comes out, those by its
+// Layers, and their derivatives. gradient is the derivative by the result of the layer; the one by its input comes out, those by its
 // parameters are put into of_weight and of_bias.
 char *experiment_relu_backward(void **out, void *gradient, void *result);
 char *experiment_linear_backward(void **out, void *gradient, void *weight);
 char *experiment_linear_gradients(void *of_weight, void *of_bias, void *gradient, void *input);
+char *experiment_conv2d(void **out, void *input, void *weight, void *bias, int64_t padding, int64_t groups);
 char *experiment_conv2d_backward(void **out, void *gradient, void *input, void *weight, int64_t padding, int64_t groups);
 char *experiment_conv2d_gradients(void *of_weight, void *of_bias, void *gradient, void *input, void *weight,
                                   int64_t padding, int64_t groups);

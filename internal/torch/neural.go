@@ -38,9 +38,7 @@ func (t Tensor) Conv2d(weight, bias Tensor, padding, groups int) Tensor {
 	if s.err != nil {
 		return s.none()
 	}
-	ints, _ := s.dims(1, 1, padding, padding)
-	libtch.AtgConv2d(s.out, c, w, b, ints[0:2], 2, ints[2:4], 2, ints[0:2], 2, int64(groups))
-	return s.own("conv2d")
+	return s.native("conv2d", C.experiment_conv2d(s.slot(), pointer(c), pointer(w), pointer(b), C.int64_t(padding), C.int64_t(groups)))
 }
 
 // MaxPool2d is the largest element of each square of size by size, squares side by side; what is left over at the

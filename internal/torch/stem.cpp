@@ -97,14 +97,14 @@ VECTORISED void backward(const Image &image, const float *gradients, const uint8
   of_bias = shift;
 }
 
-// Images [n, 1, height, width], one after the other with a border of zeros.
+// Images [..., height, width], one after the other with a border of zeros.
 class Bordered {
  public:
   explicit Bordered(const at::Tensor &images)
       : x(images.contiguous()), height(x.size(2)), width(x.size(3)), pixels((height + 2) * (width + 2)) {}
 
-  Image at(int64_t n) {
-    const float *from = x.data_ptr<float>() + n * height * width;
+  Image at(int64_t number) {
+    const float *from = x.data_ptr<float>() + number * height * width;
     for (int64_t row = 0; row < height; row++) std::copy_n(from + row * width, width, pixels.data() + (row + 1) * (width + 2) + 1);
     return {pixels.data(), height / 2, width / 2, width + 2};
   }
@@ -115,9 +115,26 @@ class Bordered {
   std::vector<float> pixels;
 };
 
-void check(const at::Tensor &x) {
-  TORCH_CHECK(x.dim() == 4 && x.size(1) == 1 && x.size(2) >= 2 && x.size(3) >= 2 && x.device().is_cpu() && x.scalar_type() == at::kFloat,
-              "images of ", x.sizes(), " are not grey, of 2x2 pixels at least, in float32 on the CPU");
+void check(const at::Tensor &x, int64_t channels) {
+  TORCH_CHECK(x.dim() == 4 && x.size(1) > 0 && channels % x.size(1) == 0, "images of ", x.sizes(), " are not grey ones for each of some replicas with ",
+              channels, " channels in all");
+  TORCH_CHECK(x.size(2) >= 2 && x.size(3) >= 2 && x.device().is_cpu() && x.scalar_type() == at::kFloat,
+              "images of ", x.sizes(), " are not of 2x2 pixels at least, in float32 on the CPU");
+}
+
+// Calls f for every image, and every sixteen channels that it has in the result or fewer: the image, the first channel, how many
+// there are, and where they are for the first window.
+template <typename F>
+void each(const at::Tensor &images, int64_t channels, F f) {
+  int64_t replicas = images.size(1), own = channels / replicas, windows = images.size(2) / 2 * (images.size(3) / 2);
+  Bordered bordered(images);
+  for (int64_t i = 0; i < images.size(0); i++) {
+    for (int64_t replica = 0; replica < replicas; replica++) {
+      Image image = bordered.at(i * replicas + replica);
+      for (int64_t first = replica * own; first < (replica + 1) * own; first += lanes)
+        f(image, first, std::min(lanes, (replica + 1) * own - first), i * windows * channels + first);
+    }
+  }
 }
 
 }  // namespace
@@ -127,28 +144,23 @@ extern "C" {
 char *experiment_stem(void **out, void **places, void *images, void *weight, void *bias) {
   return guarded([&] {
     auto &x = as_tensor(images);
-    check(x);
     auto w = as_tensor(weight).detach().reshape({-1, taps}).contiguous(), b = as_tensor(bias).detach().reshape({-1}).contiguous();
-    int64_t n = x.size(0), channels = w.size(0), windows = x.size(2) / 2 * (x.size(3) / 2);
+    int64_t channels = w.size(0);
+    check(x, channels);
     auto like = x.options().memory_format(at::MemoryFormat::ChannelsLast);
-    auto result = at::empty({n, channels, x.size(2) / 2, x.size(3) / 2}, like);
+    auto result = at::empty({x.size(0), channels, x.size(2) / 2, x.size(3) / 2}, like);
     auto place = at::empty(result.sizes(), like.dtype(at::kByte));
     auto *results = result.data_ptr<float>();
     auto *at = place.data_ptr<uint8_t>();
     auto *weights = w.data_ptr<float>(), *biases = b.data_ptr<float>();
-    Bordered bordered(x);
-    for (int64_t i = 0; i < n; i++) {
-      Image image = bordered.at(i);
-      for (int64_t first = 0; first < channels; first += lanes) {
-        int64_t wanted = std::min(lanes, channels - first), offset = i * windows * channels + first;
-        Lanes kernels[taps] = {}, shift{};
-        for (int64_t c = 0; c < wanted; c++) {
-          for (int64_t tap = 0; tap < taps; tap++) kernels[tap][c] = weights[(first + c) * taps + tap];
-          shift[c] = biases[first + c];
-        }
-        forward(image, kernels, shift, results + offset, at + offset, channels, wanted);
+    each(x, channels, [&](const Image &image, int64_t first, int64_t wanted, int64_t offset) {
+      Lanes kernels[taps] = {}, shift{};
+      for (int64_t c = 0; c < wanted; c++) {
+        for (int64_t tap = 0; tap < taps; tap++) kernels[tap][c] = weights[(first + c) * taps + tap];
+        shift[c] = biases[first + c];
       }
-    }
+      forward(image, kernels, shift, results + offset, at + offset, channels, wanted);
+    });
     *out = new at::Tensor(result);
     *places = new at::Tensor(place);
   });
@@ -157,27 +169,22 @@ char *experiment_stem(void **out, void **places, void *images, void *weight, voi
 char *experiment_stem_gradients(void *of_weight, void *of_bias, void *gradient, void *images, void *places) {
   return guarded([&] {
     auto &x = as_tensor(images);
-    check(x);
     auto g = as_tensor(gradient).contiguous(at::MemoryFormat::ChannelsLast);
     auto &place = as_tensor(places);
-    int64_t n = x.size(0), channels = g.size(1), windows = g.size(2) * g.size(3);
+    int64_t channels = g.size(1);
+    check(x, channels);
     auto *gradients = g.data_ptr<float>();
     auto *at = place.data_ptr<uint8_t>();
     std::vector<double> sums(channels * (taps + 1));  // over images: a float would lose digits
-    Bordered bordered(x);
-    for (int64_t i = 0; i < n; i++) {
-      Image image = bordered.at(i);
-      for (int64_t first = 0; first < channels; first += lanes) {
-        int64_t wanted = std::min(lanes, channels - first), offset = i * windows * channels + first;
-        Lanes kernels[taps], shift;
-        backward(image, gradients + offset, at + offset, channels, wanted, kernels, shift);
-        for (int64_t c = 0; c < wanted; c++) {
-          double *of = sums.data() + (first + c) * (taps + 1);
-          for (int64_t tap = 0; tap < taps; tap++) of[tap] += kernels[tap][c];
-          of[taps] += shift[c];
-        }
+    each(x, channels, [&](const Image &image, int64_t first, int64_t wanted, int64_t offset) {
+      Lanes kernels[taps], shift;
+      backward(image, gradients + offset, at + offset, channels, wanted, kernels, shift);
+      for (int64_t c = 0; c < wanted; c++) {
+        double *of = sums.data() + (first + c) * (taps + 1);
+        for (int64_t tap = 0; tap < taps; tap++) of[tap] += kernels[tap][c];
+        of[taps] += shift[c];
       }
-    }
+    });
     auto all = at::from_blob(sums.data(), {channels, taps + 1}, at::kDouble);
     as_tensor(of_weight).copy_(all.narrow(1, 0, taps).reshape(as_tensor(of_weight).sizes()));
     as_tensor(of_bias).copy_(all.narrow(1, taps, 1).reshape(as_tensor(of_bias).sizes()));

@@ -3,9 +3,10 @@ package torch
 // #include "native.h"
 import "C"
 
-// Stem convolves grey images t [N, 1, H, W] with kernels [C, 1, 3, 3], padded with a border of zeros, adds the bias [C], takes the
-// largest of each 2x2 square and applies ReLU, in one pass: [N, C, H/2, W/2], channels last. All is float32 and lies on the
-// CPU. The places say where each result is from, for StemGradients.
+// Stem convolves grey images of K replicas, t [N, K, H, W], with the kernels of each, [K·C, 1, 3, 3], padded with a border of zeros,
+// adds the bias [K·C], takes the largest of each 2x2 square and applies ReLU, in one pass: [N, K·C, H/2, W/2], channels
+// last. All is float32 and lies on the CPU. The places say where each result is from, for StemGradients. A replica's
+// results do not depend on how many there are, to the bit.
 func (t Tensor) Stem(weight, bias Tensor) (result, places Tensor) {
 	s, x := t.use()
 	w, b := weight.use1(s), bias.use1(s)

@@ -18,11 +18,11 @@ func near(got, want []float64, n int, size float64) bool {
 }
 
 // TestStem holds the layers in one pass to libtorch's one by one, in float64: values and gradients, for images of any size and
-// any number of channels.
+// any number of replicas and channels.
 func TestStem(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		size := func(name string, least, most int) int { return rapid.IntRange(least, most).Draw(t, name) }
-		n, channels, height, width := size("n", 1, 4), size("channels", 1, 40), size("height", 2, 9), size("width", 2, 9)
+		n, replicas, channels, height, width := size("n", 1, 4), size("replicas", 1, 3), size("channels", 1, 40), size("height", 2, 9), size("width", 2, 9)
 		seed := rapid.Uint64().Draw(t, "seed")
 		normal := func(s *Scope, shape ...int) Tensor {
 			count, _ := elements(shape)
@@ -34,11 +34,11 @@ func TestStem(t *testing.T) {
 			return FromSlice(s, values, shape...)
 		}
 		err := Do(func(s *Scope) error {
-			x, w, b := normal(s, n, 1, height, width), normal(s, channels, 1, 3, 3), normal(s, channels)
-			g := normal(s, n, channels, height/2, width/2)
+			x, w, b := normal(s, n, replicas, height, width), normal(s, replicas*channels, 1, 3, 3), normal(s, replicas*channels)
+			g := normal(s, n, replicas*channels, height/2, width/2)
 			wide := func(t Tensor) Tensor { return t.ToDType(Float64).RequireGrad() }
 			ww, wb := wide(w), wide(b)
-			want := x.ToDType(Float64).Conv2d(ww, wb, 1, 1).MaxPool2d(2).ReLU()
+			want := x.ToDType(Float64).Conv2d(ww, wb, 1, replicas).MaxPool2d(2).ReLU()
 			want.Mul(g.ToDType(Float64)).Sum().Backward()
 			result, places := x.Stem(w, b)
 			ofW, ofB := w.ZerosLike(), b.ZerosLike()
@@ -91,13 +91,13 @@ func TestStemAtTheEdges(t *testing.T) {
 			t.Errorf("what is no number becomes %v", result.Float64s())
 		}
 	})
-	for name, shape := range map[string][]int{"two channels": {1, 2, 4, 4}, "too small": {1, 1, 1, 4}} {
+	for name, shape := range map[string][]int{"two replicas of three channels": {1, 2, 4, 4}, "too small": {1, 1, 1, 4}, "no channel": {1, 0, 4, 4}} {
 		err := Do(func(s *Scope) error {
 			s.Zeros(Float32, CPU, shape...).Stem(s.Zeros(Float32, CPU, 3, 1, 3, 3), s.Zeros(Float32, CPU, 3))
 			return s.Err()
 		})
 		if err == nil {
-			t.Errorf("images of %s are taken", name)
+			t.Errorf("%s: images are taken", name)
 		}
 	}
 }

@@ -41,12 +41,6 @@ func Exact(c run.Config, device string) bool {
 	return device == "cpu" && c.Text("model.name") == "mlp" && c.Text("train.precision") != catalogue.BFloat16
 }
 
-// Possible says whether runs like one can be trained in lockstep with a version of libtorch. On a CPU, convolutions of grey images
-// that are grouped came out wrong with Debian's 2.6.0, where a test of the models shows it, and right with 1.13.1.
-func Possible(c run.Config, device, libtorch string) bool {
-	return trains(c) && (device != "cpu" || c.Text("model.name") != "cnn" || strings.HasPrefix(libtorch, "1."))
-}
-
 // Where a step is so small that starting its operations takes longer than they do, replicas share that. Measured on one thread of
 // an AMD EPYC with AVX-512, in microseconds a step and model of 1, 8 and 16 multilayer perceptrons (go run ./bench/training
 // lockstep), where weights x examples of a batch are

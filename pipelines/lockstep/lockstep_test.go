@@ -85,22 +85,6 @@ func TestReplicas(t *testing.T) {
 	}
 }
 
-func TestPossible(t *testing.T) {
-	cnn := config(t, run.Field{Path: "model.name", Value: "cnn"})
-	for _, test := range []struct {
-		config           run.Config
-		device, libtorch string
-		want             bool
-	}{
-		{cnn, "cpu", "1.13.1", true}, {cnn, "cpu", "2.6.0", false}, {cnn, "cuda:0", "2.6.0", true}, {config(t), "cpu", "2.6.0", true},
-		{config(t, run.Field{Path: "pipeline", Value: "bound"}), "cpu", "1.13.1", false},
-	} {
-		if got := lockstep.Possible(test.config, test.device, test.libtorch); got != test.want {
-			t.Errorf("%s on %s with %s: %t", test.config.Text("model.name"), test.device, test.libtorch, got)
-		}
-	}
-}
-
 func TestExact(t *testing.T) {
 	cnn := config(t, run.Field{Path: "model.name", Value: "cnn"})
 	if !lockstep.Exact(config(t), "cpu") || lockstep.Exact(config(t), "cuda") || lockstep.Exact(cnn, "cpu") {

@@ -13,8 +13,8 @@ type Image struct{ Channels, Height, Width int }
 // 2·width channels, then a linear layer.
 //
 // Pooling comes before ReLU: both are monotone, so they commute, and ReLU has a quarter of the work. Images are kept
-// channels-last in memory, which convolution and pooling are faster on. The first three layers of a single network for grey
-// images are one on a CPU: a convolution of one channel takes longer to write its result than to compute it.
+// channels-last in memory, which convolution and pooling are faster on. For grey images the first three layers are one on a
+// CPU: a convolution of one channel takes longer to write its result than to compute it.
 func CNN(s *torch.Scope, o Options, image Image, width, classes int) (*Model, error) {
 	if err := validateCNN(o, image, width, classes); err != nil {
 		return nil, fmt.Errorf("building cnn: %w", err)
@@ -25,13 +25,14 @@ func CNN(s *torch.Scope, o Options, image Image, width, classes int) (*Model, er
 	last := b.linear("linear", 2*width*(image.Height/4)*(image.Width/4), classes)
 	// [K, N, channels, H, W] -> [N, K·channels, H, W]
 	sideBySide := func(x torch.Tensor) torch.Tensor {
-		return x.Expand(o.Replicas, -1, -1, -1, -1).Transpose(0, 1).Flatten(1, 2).ChannelsLast()
+		return x.Expand(o.Replicas, -1, -1, -1, -1).Transpose(0, 1).Flatten(1, 2)
 	}
-	start := []layer{first, pooling{}, relu{}}
-	if o.Replicas == 1 && image.Channels == 1 && o.DType == torch.Float32 && !o.Rounded && o.Device == torch.CPU {
-		start = []layer{stem{first}}
+	prepare, start := sideBySide, []layer{stem{first}}
+	if image.Channels != 1 || o.DType != torch.Float32 || o.Device != torch.CPU {
+		prepare = func(x torch.Tensor) torch.Tensor { return sideBySide(x).ChannelsLast() }
+		start = []layer{first, pooling{}, relu{}}
 	}
-	return b.model(sideBySide, append(start,
+	return b.model(prepare, append(start,
 		second, pooling{}, relu{},
 		flattening{o.Replicas}, last,
 	))

@@ -77,14 +77,16 @@ func (pooling) forward(x torch.Tensor) (torch.Tensor, way) {
 	}}
 }
 
-// stem is a 3x3 convolution of grey images, pooling and relu, of a single replica in float32 on a CPU, in one pass. It comes
+// stem is a 3x3 convolution of grey images, pooling and relu, on a CPU, in one pass that computes in float32. It comes
 // first: nothing asks for the gradient of the images.
 type stem struct{ convolution }
 
 func (l stem) forward(x torch.Tensor) (torch.Tensor, way) {
-	result, places := x.Stem(l.weight.Value.Flatten(0, 1), l.bias.Value.Flatten(0, 1))
-	return result, way{parameters: func(gradient torch.Tensor) {
-		gradient.StemGradients(x, places, l.weight.Gradient, l.bias.Gradient)
+	wide := func(t torch.Tensor) torch.Tensor { return t.ToDType(torch.Float32) }
+	images := wide(x)
+	result, places := images.Stem(wide(l.weight.Value.Flatten(0, 1)), wide(l.bias.Value.Flatten(0, 1)))
+	return result.ToDType(x.DType()), way{parameters: func(gradient torch.Tensor) {
+		wide(gradient).StemGradients(images, places, l.weight.Gradient, l.bias.Gradient)
 	}}
 }
 
