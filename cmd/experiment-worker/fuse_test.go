@@ -197,8 +197,8 @@ func TestARunThatDivergesInAGroup(t *testing.T) {
 	if err != nil || c.Epoch != 5 {
 		t.Errorf("the other is kept in epoch %d: %v", c.Epoch, err)
 	}
-	if c, err := checkpoint.Read(job.Tasks[1].Checkpoint); err == nil && c.Epoch > 2 {
-		t.Errorf("what diverged is kept in epoch %d", c.Epoch)
+	if c, err := checkpoint.Read(job.Tasks[1].Checkpoint); err != nil || c.Epoch > 2 {
+		t.Errorf("what diverged is kept in epoch %d: %v", c.Epoch, err)
 	}
 }
 

@@ -51,18 +51,18 @@ Examples:
 			&cli.BoolFlag{Name: "fail-fast", Usage: "start nothing new after the first failure"},
 			&cli.IntFlag{Name: "max-failures", Usage: "start nothing new after `N` failures"},
 			&cli.StringFlag{Name: "checkpoint-every", Value: "1m", Usage: "keep what is under way every so much `TIME`, 1m by default; off keeps nothing"},
-			&cli.DurationFlag{Name: "timeout", Usage: "end a run that takes longer than a `TIME`, such as 30m"},
+			&cli.DurationFlag{Name: "timeout", Usage: "end a run that takes longer than a `TIME`, such as 30m; runs in lockstep have as many times that as they are"},
 		},
 		Action: func(c *cli.Context) error {
-			switch {
-			case c.NArg() == 0:
+			if c.NArg() == 0 {
 				return usageFailure(errors.New("run needs a sweep"), "experiment run sweeps/quickstart.yaml")
-			case c.Bool("dry-run"):
-				return p.plan(c)
 			}
 			settings, err := readTraining(c)
 			if err != nil {
 				return err
+			}
+			if c.Bool("dry-run") {
+				return p.plan(c)
 			}
 			return p.run(c.Context, c.Args().Slice(), settings)
 		},

@@ -84,7 +84,7 @@ func (s *session) split(size int, trials []*trial, why string) error {
 		a.Ended = a.Started.Add(time.Since(t.began))
 		t.fail(run.Interrupted, fmt.Sprintf("made again with fewer: as one of %d side by side it ended with: %s", size, why))
 		all = errors.Join(all, s.options.Recorder.End(s.ctx, *a))
-		if err := errors.Join(tidy(t.folder, false), t.lock.release()); err != nil {
+		if err := errors.Join(t.keepEarly(s.path(a.Log)), tidy(t.folder, false), t.lock.release()); err != nil {
 			all = errors.Join(all, &FolderError{s.options.Files, err})
 		}
 	}

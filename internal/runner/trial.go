@@ -43,13 +43,19 @@ func (t *trial) lose(why error) {
 	t.fail(run.Failed, reason)
 }
 
-// tail returns the lines of the log at a path that tell most about how an attempt ended. What a worker said when it
-// could not yet write there is put into it first.
+// keepEarly puts what a worker said when it could not yet write to the log into it.
+func (t *trial) keepEarly(path string) error {
+	if t.early == "" {
+		return nil
+	}
+	return os.WriteFile(path, []byte(t.early+"\n"), 0o644)
+}
+
+// tail returns the lines of the log at a path that tell most about how an attempt ended. What a worker
+// said before it had one is put into it first.
 func (t *trial) tail(path string) string {
-	if t.early != "" {
-		if err := os.WriteFile(path, []byte(t.early+"\n"), 0o644); err != nil {
-			return t.early
-		}
+	if err := t.keepEarly(path); err != nil {
+		return t.early
 	}
 	text, err := readEnd(path)
 	if err != nil {

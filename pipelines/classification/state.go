@@ -34,15 +34,15 @@ type Keeper interface {
 type course struct {
 	keeper    Keeper // may be nil
 	observer  Observer
-	began     time.Time     // in this process
-	spent     []float64     // seconds of each replica before that
+	spent     []float64     // seconds of each replica until the last lap, also in earlier processes
+	lapped    time.Time     // when that was
 	histories [][]run.Epoch // of each replica
 	lost      []error       // a train.DivergedError of each replica that has left the group, else nil
 }
 
 func newCourse(keeper Keeper, observer Observer, replicas int) *course {
 	return &course{
-		keeper: keeper, observer: observer, began: time.Now(),
+		keeper: keeper, observer: observer, lapped: time.Now(),
 		spent: make([]float64, replicas), histories: make([][]run.Epoch, replicas),
 		lost: make([]error, replicas),
 	}
@@ -51,7 +51,25 @@ func newCourse(keeper Keeper, observer Observer, replicas int) *course {
 // seconds returns the time that training a replica took: its share of the time of the group, and what it took in
 // earlier processes.
 func (c *course) seconds(replica int) float64 {
-	return c.spent[replica] + time.Since(c.began).Seconds()/float64(len(c.spent))
+	c.lap()
+	return c.spent[replica]
+}
+
+// lap divides the time since the last lap among the replicas in the group.
+func (c *course) lap() {
+	now := time.Now()
+	in := 0
+	for _, lost := range c.lost {
+		if lost == nil {
+			in++
+		}
+	}
+	for replica, lost := range c.lost {
+		if lost == nil {
+			c.spent[replica] += now.Sub(c.lapped).Seconds() / float64(in)
+		}
+	}
+	c.lapped = now
 }
 
 // resume lets the training go on from where the keeper says that it was left, if it does.
@@ -74,7 +92,8 @@ func (c *course) resume(problem *train.Problem, dataChecksum string) error {
 	}
 	problem.Start = start
 	for replica, state := range states {
-		c.spent[replica], c.histories[replica] = state.Seconds, state.History
+		c.spent[replica] += state.Seconds
+		c.histories[replica] = state.History
 		for _, epoch := range state.History {
 			if err := c.observer.Epoch(replica, epoch); err != nil {
 				return err
@@ -87,6 +106,7 @@ func (c *course) resume(problem *train.Problem, dataChecksum string) error {
 // diverged takes a replica out of the group. Its error is that of a group which has none left.
 func (c *course) diverged(e *train.DivergedError) error {
 	if c.lost[e.Replica] == nil {
+		c.lap()
 		c.lost[e.Replica] = e
 		if err := c.observer.Diverged(e.Replica, e); err != nil {
 			return err

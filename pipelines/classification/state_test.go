@@ -5,11 +5,13 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"experiment/internal/run"
 	"experiment/internal/torch"
+	"experiment/pipelines/train"
 )
 
 // keeping keeps every state, interrupts before one of the steps, and goes on from what it is given.
@@ -145,5 +147,20 @@ func TestAStateOfAnotherRunIsNotUsed(t *testing.T) {
 	outputs, again, err := trainedBy(t, k, []run.Config{configured(t)})
 	if err != nil || k.resumed != 0 || cmp.Diff(whole, outputs) != "" || !slices.EqualFunc(heard, again, func(a, b []run.Epoch) bool { return cmp.Equal(a, b) }) {
 		t.Errorf("it went on in epoch %d: %v", k.resumed, err)
+	}
+}
+
+// TestSecondsAreSharedByThoseInTheGroup holds that what a group takes is divided among the replicas that it still has.
+func TestSecondsAreSharedByThoseInTheGroup(t *testing.T) {
+	c := newCourse(nil, ignore, 2)
+	c.lapped = c.lapped.Add(-2 * time.Second)
+	if err := c.diverged(&train.DivergedError{Replica: 0}); err != nil {
+		t.Fatal(err)
+	}
+	c.lapped = c.lapped.Add(-3 * time.Second)
+	for replica, want := range []float64{1, 4} {
+		if got := c.seconds(replica); got < want || got > want+0.5 {
+			t.Errorf("replica %d took %v s, want %v", replica, got, want)
+		}
 	}
 }
