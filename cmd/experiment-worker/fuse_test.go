@@ -202,6 +202,19 @@ func TestARunThatDivergesInAGroup(t *testing.T) {
 	}
 }
 
+// TestARunWhoseFilesCannotBeWritten holds that it fails alone: what the others of its group have come to is kept.
+func TestARunWhoseFilesCannotBeWritten(t *testing.T) {
+	job := groupJob(t, three()...)
+	job.Tasks[1].Folder += "-that-is-missing"
+	outputs, all := attemptAll(t, job, 0)
+	for i, output := range outputs {
+		lost := i == 1
+		if failed := all[i].failed != nil; failed != lost || (len(output.Result.Metrics) == 0) != lost || (len(output.Artefacts) == 0) != lost {
+			t.Errorf("run %d fails with %v, with %d metrics and %d artefacts", i, all[i].failed, len(output.Result.Metrics), len(output.Artefacts))
+		}
+	}
+}
+
 // fusedSweep has twelve runs that are trained in lockstep for a second or more.
 const fusedSweep = `name: fused
 base:

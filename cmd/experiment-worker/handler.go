@@ -58,8 +58,11 @@ func (h *handler) Run(ctx context.Context, job worker.Job, progress []worker.Pro
 			fmt.Fprintln(progress[i], "note:", note)
 		}
 		artefacts, err := keep(job.Tasks[i].Folder, output.Predictions)
-		if err != nil {
-			return nil, err
+		if err != nil { // which is no reason to lose what the others have come to
+			if err := progress[i].Failed(err); err != nil {
+				return nil, err
+			}
+			continue
 		}
 		provenance.DataChecksum, provenance.DeviceMemory = output.DataChecksum, output.DeviceMemory
 		outputs[i] = worker.Output{Result: output.Result, Artefacts: artefacts, Provenance: provenance}

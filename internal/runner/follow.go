@@ -142,14 +142,14 @@ func (f *following) conclude() error {
 	if len(f.trials) > 1 && f.fault != "" && len(f.broken) > 0 {
 		return f.session.split(len(f.trials), f.broken, f.cause())
 	}
-	var all error
+	var all, full error
 	for _, t := range f.broken {
 		all = errors.Join(all, f.session.end(t))
-		if t.kind == protocol.NoSpace {
-			all = errors.Join(all, &FolderError{f.session.options.Files, errors.New(t.attempt.Reason)})
+		if t.kind == protocol.NoSpace && full == nil { // once for all of them
+			full = &FolderError{f.session.options.Files, errors.New(t.attempt.Reason)}
 		}
 	}
-	return all
+	return errors.Join(all, full)
 }
 
 // cause is what several runs side by side failed by. The log of the first has what the program printed.
