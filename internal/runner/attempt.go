@@ -93,6 +93,7 @@ func (s *session) split(size int, trials []*trial, why string) error {
 	if half < len(runs) {
 		s.pending = slices.Insert(s.pending, 1, runs[half:])
 	}
+	s.changed.Broadcast()
 	s.mu.Unlock()
 	s.observing.Lock()
 	defer s.observing.Unlock()

@@ -175,6 +175,13 @@ func act(ctx context.Context, job worker.Job, task worker.Task, progress worker.
 		return errors.New("multiplying: shapes do not fit")
 	case "diverge":
 		return &worker.Failure{Kind: worker.Diverged, Epoch: 2, Err: errors.New("the loss is not finite")}
+	case "gates to 4, 2": // room for two
+		if err := awaitFile(ctx, filepath.Join(job.DataDir, fmt.Sprint("gate to ", len(job.Tasks)))); err != nil {
+			return err
+		}
+		if len(job.Tasks) > 2 {
+			return &worker.Failure{Kind: worker.OutOfMemory, Err: errors.New("no memory")}
+		}
 	case "room for 2":
 		if len(job.Tasks) > 2 {
 			return &worker.Failure{Kind: worker.OutOfMemory, Err: errors.New("no memory")}

@@ -130,6 +130,39 @@ func TestAFailureIsSplitOff(t *testing.T) {
 	}
 }
 
+// A worker that has nothing left to do takes what is to be made again of the group of another: its halves, which wait
+// until both are under way, end.
+func TestHalvesAreMadeByAllWorkers(t *testing.T) {
+	options, recorder := sideBySide(t, 4)
+	options.Jobs, options.DataDir, options.Timeout = 2, t.TempDir(), 10*time.Second
+	open := func(gate string) {
+		if err := os.WriteFile(filepath.Join(options.DataDir, gate), nil, 0o600); err != nil {
+			t.Error(err)
+		}
+	}
+	started, ended := 0, 0
+	options.Observer = observer{
+		started: func(run.Run, run.Attempt) {
+			if started++; started == 8+4 {
+				open("gate to 2")
+			}
+		},
+		ended: func(run.Run, run.Attempt, string) {
+			if ended++; ended == 4 {
+				open("gate to 4")
+			}
+		},
+	}
+	runs := scripted(t, append(slices.Repeat([]string{"ok"}, 4), slices.Repeat([]string{"gates to 4, 2"}, 4)...)...)
+	summary, err := runner.Run(context.Background(), runs, options)
+	if err != nil || summary.Finished != 8 || summary.Left != 0 {
+		t.Fatalf("%+v: %v", summary, err)
+	}
+	if len(recorder.twice) > 0 {
+		t.Errorf("made twice: %v", recorder.twice)
+	}
+}
+
 // Where the memory of a device has room for so many runs only, they find that out.
 func TestOutOfMemoryMakesGroupsSmaller(t *testing.T) {
 	options, recorder := sideBySide(t, 8)

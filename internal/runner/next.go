@@ -26,6 +26,9 @@ func (s *session) next(command []string) ([]*trial, error) {
 		}
 		s.pending = s.pending[1:]
 		trials, err := s.claimAll(first)
+		if len(trials) > 1 {
+			s.groups++
+		}
 		if err != nil || len(trials) > 0 {
 			return trials, err
 		}
@@ -67,6 +70,7 @@ func (s *session) fromOnePlace(trials []*trial) ([]*trial, error) {
 		return together, nil
 	}
 	s.pending = slices.Insert(s.pending, 0, later)
+	s.changed.Broadcast()
 	if err := release(apart); err != nil {
 		return nil, errors.Join(&FolderError{s.options.Files, err}, release(together))
 	}

@@ -180,7 +180,7 @@ func newSession(ctx context.Context, runs []run.Run, o Options) (*session, error
 	if err != nil {
 		return nil, fmt.Errorf("finding the name of this host: %w", err)
 	}
-	return &session{
+	s := &session{
 		options:  o,
 		ctx:      context.WithoutCancel(ctx),
 		host:     host,
@@ -189,7 +189,9 @@ func newSession(ctx context.Context, runs []run.Run, o Options) (*session, error
 		launcher: newLauncher(),
 		pending:  o.batches(distinct(runs)),
 		policy:   policy{failFast: o.FailFast, maxFailures: o.MaxFailures},
-	}, nil
+	}
+	s.changed = sync.NewCond(&s.mu)
+	return s, nil
 }
 
 // distinct returns the runs, each once, in their order.

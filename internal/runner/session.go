@@ -27,6 +27,9 @@ type session struct {
 	summary  Summary
 	fault    error // the first that ended everything
 	limit    error // of the policy
+	groups   int   // of several runs under way, which may leave some to be made again
+
+	changed *sync.Cond // of mu: there may be runs to make, or none any more
 
 	observing sync.Mutex     // guards the observer
 	locks     sync.WaitGroup // that are being dropped
@@ -65,11 +68,14 @@ func (s *session) watch(ctx context.Context) (finish func()) {
 // announce stops at a level, and says so where that is news.
 func (s *session) announce(level Level, why error) {
 	s.observing.Lock()
-	defer s.observing.Unlock()
 	if !s.stop.has(level) {
 		s.stop.Stop(level, nil)
 		s.options.Observer.Stopping(level, why)
 	}
+	s.observing.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.changed.Broadcast()
 }
 
 // halt stops everything for an error of the machine.
@@ -96,18 +102,32 @@ func (s *session) verdict() error {
 	return nil
 }
 
-// upcoming returns the command of the worker that the next run needs, nil where there is no run to make.
+// upcoming returns the command of the worker that the next run needs, nil where there is no run to make. It waits for
+// groups under way, whose runs may be made again.
 func (s *session) upcoming() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch {
-	case s.stop.has(Graceful):
-	case len(s.pending) > 0:
-		return s.options.command(s.pending[0][0])
-	case len(s.deferred) > 0:
-		return s.options.command(s.deferred[0][0])
+	for {
+		switch {
+		case s.stop.has(Graceful):
+			return nil
+		case len(s.pending) > 0:
+			return s.options.command(s.pending[0][0])
+		case len(s.deferred) > 0:
+			return s.options.command(s.deferred[0][0])
+		case s.groups == 0:
+			return nil
+		}
+		s.changed.Wait()
 	}
-	return nil
+}
+
+// ended says that a group of several runs is no longer under way.
+func (s *session) ended() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.groups--
+	s.changed.Broadcast()
 }
 
 // path returns where a file relative to the folder of artefacts is.

@@ -83,6 +83,9 @@ func (s *slot) ready(command []string) error {
 
 // make lets the worker make runs side by side, and records what becomes of each. Its error is one of the machine.
 func (s *slot) make(trials []*trial) error {
+	if len(trials) > 1 {
+		defer s.session.ended()
+	}
 	for i, t := range trials {
 		if err := s.session.begin(t, s.device, s.worker.hello); err != nil {
 			return errors.Join(err, release(trials[i:]), s.lose(trials[:i], err))
