@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
+	"strings"
 
 	"experiment/internal/run"
 )
@@ -34,12 +36,14 @@ func (r *Reader) Holdings(ctx context.Context) ([]Holding, error) {
 			last.Artefacts = append(last.Artefacts, run.Artefact{Kind: kind.String, Path: path.String, SHA256: sum.String, Bytes: bytes.Int64})
 		}
 		return nil
-	}, `SELECT runs.key, runs.status, EXISTS (SELECT 1 FROM attempts WHERE attempts.run = runs.key AND attempts.status = 'running'),
+	}, `SELECT runs.key, runs.status, runs.key IN (SELECT run FROM attempts WHERE status = 'running'),
 			artefacts.kind, artefacts.path, artefacts.sha256, artefacts.bytes
-		FROM runs LEFT JOIN artefacts ON artefacts.attempt = runs.attempt ORDER BY runs.key, artefacts.kind, artefacts.path`)
+		FROM runs LEFT JOIN artefacts ON artefacts.attempt = runs.attempt ORDER BY runs.rowid, artefacts.kind, artefacts.path`)
 	if err != nil {
 		return nil, fmt.Errorf("reading what files there should be: %w", explain(err))
 	}
+	// The tables are read in the order in which they lie in the file: by key, each run would be another page of each.
+	slices.SortFunc(list, func(a, b Holding) int { return strings.Compare(string(a.Run), string(b.Run)) })
 	return list, nil
 }
 
