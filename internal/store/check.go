@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"sync"
 )
 
 // Health is what a check of the database found.
@@ -13,8 +15,28 @@ type Health struct {
 	Problems []string // empty if all is well
 }
 
-// Check reads the whole database and looks for damage.
+// Check reads the whole database and looks for damage: in its pages and rows, and beside that for rows whose parent is
+// missing. Each of the two sees the database as it is at one moment.
 func (r *Reader) Check(ctx context.Context) (Health, error) {
+	var orphans []string
+	var failed error
+	var group sync.WaitGroup
+	group.Add(1)
+	go func() {
+		defer group.Done()
+		orphans, failed = r.orphans(ctx)
+	}()
+	h, err := r.health(ctx)
+	group.Wait()
+	if err = cmp.Or(err, failed); err != nil {
+		return Health{}, fmt.Errorf("checking the database: %w", err)
+	}
+	h.Problems = append(h.Problems, orphans...)
+	return h, nil
+}
+
+// health says what is wrong with the pages of the database and with the values in its rows.
+func (r *Reader) health(ctx context.Context) (Health, error) {
 	var h Health
 	err := r.view(ctx, func(tx *sql.Tx) error {
 		var err error
@@ -24,7 +46,7 @@ func (r *Reader) Check(ctx context.Context) (Health, error) {
 		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM runs`).Scan(&h.Runs); err != nil {
 			return err
 		}
-		err = scan(ctx, tx, func(rows *sql.Rows) error {
+		return scan(ctx, tx, func(rows *sql.Rows) error {
 			var line string
 			err := rows.Scan(&line)
 			if line != "ok" {
@@ -32,19 +54,20 @@ func (r *Reader) Check(ctx context.Context) (Health, error) {
 			}
 			return err
 		}, `PRAGMA quick_check`)
-		if err != nil {
-			return err
-		}
+	})
+	return h, err
+}
+
+// orphans names the rows that belong to a row which is missing.
+func (r *Reader) orphans(ctx context.Context) (list []string, err error) {
+	err = r.view(ctx, func(tx *sql.Tx) error {
 		return scan(ctx, tx, func(rows *sql.Rows) error {
 			var table, parent string
 			var row, constraint sql.NullInt64
 			err := rows.Scan(&table, &row, &parent, &constraint)
-			h.Problems = append(h.Problems, fmt.Sprintf("a row of %s belongs to a row of %s that is missing", table, parent))
+			list = append(list, fmt.Sprintf("a row of %s belongs to a row of %s that is missing", table, parent))
 			return err
 		}, `PRAGMA foreign_key_check`)
 	})
-	if err != nil {
-		return Health{}, fmt.Errorf("checking the database: %w", err)
-	}
-	return h, nil
+	return list, err
 }
