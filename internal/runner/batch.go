@@ -68,22 +68,22 @@ func (o *Options) shape(r run.Run, limit int) shape {
 	return shape{r.Config.Pipeline(), form, min(most, limit)}
 }
 
-// sizes returns those of the batches of each shape. The shape with the most runs has a few batches more than it needs where
-// the workers would else not end together.
+// sizes returns those of the batches of each shape. There are a few batches more than need be where the workers would else not
+// end together: the largest ones are made smaller.
 func (o *Options) sizes(counts map[shape]int, runs int) map[shape][]int {
 	batches := map[shape]int{}
-	alone, total := runs, 0
-	var largest shape
+	total := runs // batches, with those of one run
 	for s, n := range counts {
 		batches[s] = (n + s.most - 1) / s.most
-		total += batches[s]
-		alone -= n
-		if n > counts[largest] || n == counts[largest] && cmp.Compare(s.form, largest.form) < 0 {
-			largest = s
-		}
+		total += batches[s] - n
 	}
-	if over := (total + alone) % o.Jobs; over > 0 && len(counts) > 0 {
-		batches[largest] = min(batches[largest]+o.Jobs-over, counts[largest])
+	for total%o.Jobs > 0 {
+		s, found := largest(counts, batches)
+		if !found {
+			break
+		}
+		batches[s]++
+		total++
 	}
 	sizes := map[shape][]int{}
 	for s, n := range counts {
@@ -94,6 +94,22 @@ func (o *Options) sizes(counts map[shape]int, runs int) map[shape][]int {
 		}
 	}
 	return sizes
+}
+
+// largest returns the shape with the largest batches, if there are any of more than one run. Of several it is the one with the
+// most runs.
+func largest(counts, batches map[shape]int) (found shape, ok bool) {
+	for s, n := range counts {
+		if n == batches[s] {
+			continue
+		}
+		more := cmp.Or(cmp.Compare(n*batches[found], counts[found]*batches[s]), cmp.Compare(n, counts[found]),
+			cmp.Compare(found.pipeline, s.pipeline), cmp.Compare(found.form, s.form))
+		if !ok || more > 0 {
+			found, ok = s, true
+		}
+	}
+	return found, ok
 }
 
 // grouped puts batches of one pipeline next to each other, so that workers are not changed to and fro.

@@ -75,6 +75,15 @@ func TestBatchesKeepTheOrderOfTheirFirstRuns(t *testing.T) {
 	}
 }
 
+// The batches of several shapes are made smaller where one of them does not suffice for all workers.
+func TestBatchesOfSeveralShapesServeAllWorkers(t *testing.T) {
+	runs, fuse := shaped(t, 2, "a", "a", "b", "b", "c", "c")
+	o := Options{Jobs: 5, Fuse: fuse}
+	if got := o.batches(runs); len(got) != 5 {
+		t.Errorf("six runs for five workers are made as %v", sizesOf(got))
+	}
+}
+
 // Every run is made once, with none but those of its shape, no more side by side than it may; and no worker that could
 // have a run is left without.
 func TestBatchesProperties(t *testing.T) {
