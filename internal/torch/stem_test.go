@@ -2,6 +2,7 @@ package torch
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -48,6 +49,12 @@ func TestStem(t *testing.T) {
 			}
 			if got, found := result.Float64s(), want.Detach().Float64s(); !near(got, found, 10, 10) {
 				t.Fatalf("it gives\n%v, and one by one\n%v", got, found)
+			}
+			for k := range replicas {
+				alone, _ := x.Narrow(1, k, 1).Stem(w.Narrow(0, k*channels, channels), b.Narrow(0, k*channels, channels))
+				if !slices.Equal(alone.Float64s(), result.Narrow(1, k*channels, channels).Float64s()) {
+					t.Fatalf("replica %d of %d is not what it is alone", k, replicas)
+				}
 			}
 			terms := n * (height / 2) * (width / 2)
 			for _, pair := range []struct{ got, want Tensor }{{ofW, ww.Grad()}, {ofB, wb.Grad()}} {
