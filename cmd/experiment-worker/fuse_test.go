@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -97,45 +98,58 @@ func TestAGroupGoesOnFromItsFiles(t *testing.T) {
 	})
 }
 
-// Convolutions sum in another order in lockstep: a run goes on with the group that it was in, and else starts over.
+// Convolutions sum in another order in lockstep: those that were begun in a group go on in it, to the same digits, though one
+// has diverged meanwhile, some go on later or none beside it, and in whatever order they come.
 func TestAGroupOfConvolutionsGoesOnAsOne(t *testing.T) {
 	data := t.TempDir()
 	writeImages(t, data, 100, 8, 1)
-	pair := func() worker.Job {
+	const wild = 1
+	groupOf := func() worker.Job {
 		job := cnnJob(t, data)
-		other := cnnJob(t, data, run.Field{Path: "optimizer.lr", Value: 0.002})
-		job.Tasks = append(job.Tasks, other.Tasks...)
+		for _, rate := range []float64{math.MaxFloat32, 0.002, 0.003} {
+			job.Tasks = append(job.Tasks, cnnJob(t, data, run.Field{Path: "optimizer.lr", Value: rate}).Tasks...)
+		}
 		return job
 	}
-	want, wantProgress := attemptAll(t, pair(), 0)
-	job := pair()
-	attemptAll(t, job, 2)
-	left := filepath.Join(t.TempDir(), "checkpoint")
-	if err := copyFile(job.Tasks[0].Checkpoint, left); err != nil {
-		t.Fatal(err)
-	}
-	outputs, all := attemptAll(t, job, 0)
-	for i := range outputs {
-		same(t, outputs[i], want[i], all[i], wantProgress[i])
-		if all[i].resumed != 3 || len(outputs[i].Provenance.Group) != 2 {
-			t.Errorf("run %d resumes in epoch %d, in group %v", i, all[i].resumed, outputs[i].Provenance.Group)
-		}
-	}
-	if err := os.Rename(left, job.Tasks[0].Checkpoint); err != nil {
-		t.Fatal(err)
-	}
-	_, progress, log := attempt(t, only(job, 0), 0)
-	if progress.resumed != 0 || !strings.HasPrefix(log, "starting over, without the checkpoint: it was made with another group: ") {
-		t.Errorf("alone it resumes in epoch %d; the log is %q", progress.resumed, log)
+	want, wantProgress := attemptAll(t, groupOf(), 0)
+	for name, parts := range map[string][][]int{"those that are left": {{0, 2, 3}}, "in parts": {{3, 2}, {0}}, "in another order": {{2, 3, 0}}} {
+		t.Run(name, func(t *testing.T) {
+			job := groupOf()
+			_, begun := attemptAll(t, job, 2)
+			if begun[wild].failed == nil {
+				t.Fatal("none diverges")
+			}
+			for _, part := range parts {
+				rest := job
+				rest.Tasks = nil
+				for _, i := range part {
+					rest.Tasks = append(rest.Tasks, job.Tasks[i])
+				}
+				outputs, all := attemptAll(t, rest, 0)
+				for at, i := range part {
+					same(t, outputs[at], want[i], all[at], wantProgress[i])
+					if p := outputs[at].Provenance; all[at].resumed != 3 || p.Replicas != 4 || !slices.Equal(p.Group, want[i].Provenance.Group) {
+						t.Errorf("run %d resumes in epoch %d, as one of %d, in group %v", i, all[at].resumed, p.Replicas, p.Group)
+					}
+				}
+			}
+		})
 	}
 }
 
-func copyFile(from, to string) error {
-	content, err := os.ReadFile(from)
-	if err != nil {
-		return err
+// Where runs cannot go on from their checkpoints they start over in a group of their own, without those that they were begun
+// beside.
+func TestARunOfAGroupThatCannotGoOn(t *testing.T) {
+	data := t.TempDir()
+	writeImages(t, data, 100, 8, 1)
+	job := cnnJob(t, data)
+	job.Tasks = append(job.Tasks, cnnJob(t, data, run.Field{Path: "optimizer.lr", Value: 0.002}).Tasks...)
+	attemptAll(t, job, 2)
+	output, progress, log := attempt(t, only(job, 0), 0, func(h *handler) { h.description.Libtorch = "of another day" })
+	if progress.resumed != 0 || output.Provenance.Replicas != 1 || output.Provenance.Group != nil ||
+		!strings.HasPrefix(log, "starting over, without the checkpoint: it was made with another libtorch: ") {
+		t.Errorf("it resumes in epoch %d, as one of %d; the log is %q", progress.resumed, output.Provenance.Replicas, log)
 	}
-	return os.WriteFile(to, content, 0o644)
 }
 
 // A group of which not all can go on starts over, and says so.
@@ -239,33 +253,83 @@ func TestKillingAFusedSweepAndTheSameCommandAgain(t *testing.T) {
 	if _, stderr, status := experiment(t, bin, folder, "run", "fused.yaml", "--db", "alone.db", "--device", "cpu", "--fuse", "off"); status != 0 {
 		t.Fatalf("alone they end with status %d: %s", status, stderr)
 	}
+	killOnceKept(t, bin, folder, 12, "run", "fused.yaml", "--db", "parts.db", "--device", "cpu", "--jobs", "1", "--checkpoint-every", "50ms")
+	_, again, status := experiment(t, bin, folder, "run", "fused.yaml", "--db", "parts.db", "--device", "cpu", "--jobs", "1")
+	if status != 0 || strings.Count(again, "  from epoch ") != 12 {
+		t.Fatalf("repeated, it ended with status %d: %s", status, again)
+	}
+	agree(t, bin, folder, "parts.db", "alone.db", 12)
+	out, complaint, status := experiment(t, bin, folder, "reproduce", "--sample", "3", "fused", "--db", "parts.db")
+	if status != 0 || strings.Count(out, "bit for bit\n") != 3 {
+		t.Errorf("reproducing ends with status %d: %s%s", status, out, complaint)
+	}
+}
+
+// killOnceKept starts experiment and kills it when so many runs have a checkpoint in parts.files.
+func killOnceKept(t *testing.T, bin, folder string, n int, arguments ...string) {
+	t.Helper()
 	var stderr bytes.Buffer
-	command := exec.Command(filepath.Join(bin, "experiment"), "run", "fused.yaml", "--db", "parts.db", "--device", "cpu", "--jobs", "1", "--checkpoint-every", "50ms")
+	command := exec.Command(filepath.Join(bin, "experiment"), arguments...)
 	command.Dir, command.Stderr = folder, &stderr
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	pattern := filepath.Join(folder, "parts.files", "*", "checkpoint")
-	awaitCheckpoints(t, pattern, 12, &stderr)
+	awaitCheckpoints(t, filepath.Join(folder, "parts.files", "*", "checkpoint"), n, &stderr)
 	if err := command.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	if err := command.Wait(); err == nil {
 		t.Fatal("it ended before it was killed")
 	}
-	_, again, status := experiment(t, bin, folder, "run", "fused.yaml", "--db", "parts.db", "--device", "cpu", "--jobs", "1")
-	if status != 0 || strings.Count(again, "  from epoch ") != 12 {
-		t.Fatalf("repeated, it ended with status %d: %s", status, again)
-	}
+}
+
+// agree holds that two databases have the same metrics, histories and artefacts of so many runs at least.
+func agree(t *testing.T, bin, folder, got, want string, runs int) {
+	t.Helper()
 	for _, query := range []string{everyDigit, everyEpoch, everyArtefact} {
-		want, _, _ := experiment(t, bin, folder, "query", query, "--db", "alone.db", "--format", "csv")
-		got, complaint, status := experiment(t, bin, folder, "query", query, "--db", "parts.db", "--format", "csv")
-		if status != 0 || got != want || strings.Count(want, "\n") < 12 {
-			t.Errorf("killed and repeated it gives\n%.2000s%s, alone\n%.2000s", got, complaint, want)
+		wanted, _, _ := experiment(t, bin, folder, "query", query, "--db", want, "--format", "csv")
+		read, complaint, status := experiment(t, bin, folder, "query", query, "--db", got, "--format", "csv")
+		if status != 0 || read != wanted || strings.Count(wanted, "\n") < runs {
+			t.Errorf("%s has\n%.2000s%s, %s\n%.2000s", got, read, complaint, want, wanted)
 		}
 	}
-	out, complaint, status := experiment(t, bin, folder, "reproduce", "--sample", "3", "fused", "--db", "parts.db")
-	if status != 0 || strings.Count(out, "bit for bit\n") != 3 {
+}
+
+// fusedImages has four convolutional networks, of which the second diverges at once.
+const fusedImages = `name: images
+base:
+  data: {name: mnist, train: 60, validation: 30, test: 40}
+  model: {name: cnn, width: 4}
+  loss: {name: cross_entropy}
+  train: {epochs: 200, batch: 16}
+runs:
+  - optimizer: {name: adamw, lr: [0.001, 1e38, 0.002, 0.003]}
+`
+
+// TestKillingAFusedSweepOfConvolutions kills experiment once a run of a group has diverged, and goes on with other words: every
+// digit is that of the group which was never killed, and no run is trained from the start.
+func TestKillingAFusedSweepOfConvolutions(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds both programs and trains")
+	}
+	bin, folder := programs(t), t.TempDir()
+	writeImages(t, folder, 100, 8, 1)
+	if err := os.WriteFile(filepath.Join(folder, "images.yaml"), []byte(fusedImages), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	words := []string{"--data-dir", folder, "run", "images.yaml", "--device", "cpu", "--db"}
+	const failed = 1
+	if _, stderr, status := experiment(t, bin, folder, append(words, "whole.db", "--jobs", "1", "--fuse", "4")...); status != failed {
+		t.Fatalf("they end with status %d: %s", status, stderr)
+	}
+	killOnceKept(t, bin, folder, 3, append(words, "parts.db", "--jobs", "1", "--fuse", "4", "--checkpoint-every", "300ms")...)
+	_, again, status := experiment(t, bin, folder, append(words, "parts.db", "--jobs", "2", "--fuse", "off")...)
+	if status != failed || strings.Count(again, "  from epoch ") != 3 {
+		t.Fatalf("repeated, it ended with status %d: %s", status, again)
+	}
+	agree(t, bin, folder, "parts.db", "whole.db", 3)
+	out, complaint, status := experiment(t, bin, folder, "--data-dir", folder, "reproduce", "--sample", "1", "images", "--db", "parts.db")
+	if status != 0 || strings.Count(out, "bit for bit\n") != 1 {
 		t.Errorf("reproducing ends with status %d: %s%s", status, out, complaint)
 	}
 }

@@ -8,7 +8,6 @@ import (
 
 	"experiment/internal/npy"
 	"experiment/internal/run"
-	"experiment/internal/sweep"
 	"experiment/internal/torch"
 	"experiment/internal/worker"
 	"experiment/pipelines/classification"
@@ -33,31 +32,33 @@ func (h *handler) Run(ctx context.Context, job worker.Job, progress []worker.Pro
 	if err != nil {
 		return nil, err
 	}
-	group, err := configs(job)
+	provenance := h.description
+	provenance.Device, provenance.DeviceName = device.String(), torch.DeviceName(device)
+	group := newGroup(job, progress).asBegun(provenance)
+	configs, err := group.configs()
 	if err != nil {
 		return nil, err
 	}
-	provenance := h.description
-	provenance.Device, provenance.DeviceName = device.String(), torch.DeviceName(device)
 	provenance.Replicas = len(group)
-	if len(group) > 1 && !lockstep.Exact(group[0], job.Device) {
-		provenance.Group = keys(job)
+	if len(group) > 1 && !lockstep.Exact(configs[group.place(job.Tasks[0].Key)], job.Device) {
+		provenance.Group = group.keys()
 	}
 	h.trainer.Device, h.trainer.DataDir = device, job.DataDir
-	h.trainer.Keeper = newKeeper(job, progress, provenance)
-	trained, err := h.trainer.Run(ctx, group, observer(progress))
+	h.trainer.Keeper = newKeeper(group, job.CheckpointEvery, provenance)
+	trained, err := h.trainer.Run(ctx, configs, group)
 	if err != nil {
 		return nil, classify(err)
 	}
-	outputs := make([]worker.Output, len(group))
-	for i, output := range trained {
+	outputs := make([]worker.Output, len(job.Tasks))
+	for i, task := range job.Tasks {
+		output := trained[group.place(task.Key)]
 		if output.Diverged != nil {
 			continue
 		}
 		for _, note := range output.Notes {
 			fmt.Fprintln(progress[i], "note:", note)
 		}
-		artefacts, err := keep(job.Tasks[i].Folder, output.Predictions)
+		artefacts, err := keep(task.Folder, output.Predictions)
 		if err != nil { // which is no reason to lose what the others have come to
 			if err := progress[i].Failed(err); err != nil {
 				return nil, err
@@ -69,33 +70,6 @@ func (h *handler) Run(ctx context.Context, job worker.Job, progress []worker.Pro
 	}
 	return outputs, nil
 }
-
-// configs returns those of the runs of a job, whole.
-func configs(job worker.Job) ([]run.Config, error) {
-	group := make([]run.Config, len(job.Tasks))
-	for i, task := range job.Tasks {
-		var err error
-		if group[i], err = sweep.Complete(task.Config); err != nil {
-			return nil, err
-		}
-	}
-	return group, nil
-}
-
-func keys(job worker.Job) []run.Key {
-	group := make([]run.Key, len(job.Tasks))
-	for i, task := range job.Tasks {
-		group[i] = task.Key
-	}
-	return group
-}
-
-// observer passes on what happens to each replica.
-type observer []worker.Progress
-
-func (o observer) Epoch(replica int, e run.Epoch) error { return o[replica].Epoch(e) }
-
-func (o observer) Diverged(replica int, err error) error { return o[replica].Failed(classify(err)) }
 
 // classify says what kind of failure an error is.
 func classify(err error) error {

@@ -19,27 +19,32 @@ import (
 // keeper keeps the state of each run of a group in its checkpoint. What it does and why it does not stands in the log of
 // the run.
 type keeper struct {
-	job        worker.Job
-	progress   []worker.Progress // of each run
-	provenance run.Provenance    // of what is trained now; the checksum of the data once they are loaded
-	last       time.Time         // when the last checkpoints were tried; its monotonic clock is what counts
+	group      group
+	every      time.Duration  // between two checkpoints; 0 is to write none
+	provenance run.Provenance // of what is trained now; the checksum of the data once they are loaded
+	last       time.Time      // when the last checkpoints were tried; its monotonic clock is what counts
 }
 
-func newKeeper(job worker.Job, progress []worker.Progress, provenance run.Provenance) *keeper {
-	return &keeper{job: job, progress: progress, provenance: provenance, last: time.Now()}
+func newKeeper(group group, every time.Duration, provenance run.Provenance) *keeper {
+	return &keeper{group: group, every: every, provenance: provenance, last: time.Now()}
 }
 
 // say writes to the log of a run. One that is full or gone ends no run.
 func (k *keeper) say(replica int, layout string, values ...any) {
-	fmt.Fprintf(k.progress[replica], layout+"\n", values...)
+	fmt.Fprintf(k.group[replica].progress, layout+"\n", values...)
 }
 
 func (k *keeper) Load(dataChecksum string) []classification.State {
 	k.provenance.DataChecksum = dataChecksum
-	states := make([]classification.State, len(k.job.Tasks))
+	states := make([]classification.State, len(k.group))
 	found := make([]bool, len(states))
-	for i, task := range k.job.Tasks {
-		state, err := k.read(task)
+	for i, m := range k.group {
+		if m.absent() {
+			found[i] = true
+			continue
+		}
+		state, err := m.state(k.provenance)
+		k.group[i].checkpoint = checkpoint.Checkpoint{} // which is large
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
@@ -51,23 +56,12 @@ func (k *keeper) Load(dataChecksum string) []classification.State {
 	if !slices.Contains(found, false) {
 		return states
 	}
-	for i := range found {
-		if found[i] {
+	for i, m := range k.group {
+		if found[i] && !m.absent() {
 			k.startOver(i, errors.New("not all of its group have one to go on from"))
 		}
 	}
 	return nil
-}
-
-func (k *keeper) read(task worker.Task) (classification.State, error) {
-	c, err := checkpoint.Read(task.Checkpoint)
-	if err != nil {
-		return classification.State{}, err
-	}
-	if err := c.Match(task.Key, k.provenance); err != nil {
-		return classification.State{}, err
-	}
-	return stateOf(c)
 }
 
 func (k *keeper) startOver(replica int, why error) {
@@ -76,13 +70,16 @@ func (k *keeper) startOver(replica int, why error) {
 
 func (k *keeper) Resume(states []classification.State, misfit error) error {
 	for i, state := range states {
+		if k.group[i].absent() {
+			continue
+		}
 		if misfit != nil {
 			k.startOver(i, misfit)
 			continue
 		}
 		at := state.Training
 		k.say(i, "going on from the checkpoint: epoch %d, %d steps of it made, after %.1f s of training", at.Epoch, at.Step, state.Seconds)
-		if err := k.progress[i].Resumed(at.Epoch); err != nil {
+		if err := k.group[i].progress.Resumed(at.Epoch); err != nil {
 			return err
 		}
 	}
@@ -90,20 +87,20 @@ func (k *keeper) Resume(states []classification.State, misfit error) error {
 }
 
 func (k *keeper) Due() bool {
-	return k.job.CheckpointEvery > 0 && time.Since(k.last) >= k.job.CheckpointEvery
+	return k.every > 0 && time.Since(k.last) >= k.every
 }
 
 func (k *keeper) Keep(states []classification.State) {
-	if k.job.CheckpointEvery == 0 {
+	if k.every == 0 {
 		return
 	}
 	for i, state := range states {
-		if state.Training.Epoch == 0 { // it diverged
+		if state.Training.Epoch == 0 { // it diverged or is absent
 			continue
 		}
 		c := checkpointOf(state)
-		c.Key, c.Provenance = k.job.Tasks[i].Key, k.provenance
-		err := worker.WriteFile(k.job.Tasks[i].Checkpoint, func(w io.Writer) error { return checkpoint.Write(w, c) })
+		c.Key, c.Provenance = k.group[i].Key, k.provenance
+		err := worker.WriteFile(k.group[i].Checkpoint, func(w io.Writer) error { return checkpoint.Write(w, c) })
 		if err != nil {
 			k.say(i, "going on without a checkpoint: %v", err)
 		}

@@ -264,7 +264,7 @@ func BenchmarkCheckpoint(b *testing.B) {
 	if _, err := h.Run(ctx, job, []worker.Progress{&heard{cancel: cancel, until: 1}}); !errors.Is(err, context.Canceled) {
 		b.Fatal(err)
 	}
-	keeper := newKeeper(job, []worker.Progress{&heard{}}, h.description)
+	keeper := newKeeper(newGroup(job, []worker.Progress{&heard{}}), job.CheckpointEvery, h.description)
 	c, err := checkpoint.Read(job.Tasks[0].Checkpoint)
 	if err != nil {
 		b.Fatal(err)

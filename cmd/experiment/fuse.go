@@ -37,7 +37,7 @@ func readFuse(word string) (fusing, error) {
 
 // apply tells the runner which runs can be trained in lockstep on a device.
 func (f fusing) apply(options *runner.Options, device string) {
-	options.Place = checkpoint.Place
+	options.Place, options.Begun = checkpoint.Place, checkpoint.Group
 	options.Fuse = func(r run.Run) (shape string, most int) {
 		shape = lockstep.Shape(r.Config)
 		switch {

@@ -73,7 +73,8 @@ func (s *session) end(t *trial) error {
 	return err
 }
 
-// split ends the attempts of a group of some size whose worker failed, and has its runs made again in halves.
+// split ends the attempts of a group of some size whose worker failed, and has its runs made again in halves. A checkpoint that
+// only the whole of it could go on from is of no more use.
 func (s *session) split(size int, trials []*trial, why string) error {
 	half := (len(trials) + 1) / 2
 	runs := make(batch, len(trials))
@@ -84,7 +85,8 @@ func (s *session) split(size int, trials []*trial, why string) error {
 		a.Ended = a.Started.Add(time.Since(t.began))
 		t.fail(run.Interrupted, fmt.Sprintf("made again with fewer: as one of %d side by side it ended with: %s", size, why))
 		all = errors.Join(all, s.options.Recorder.End(s.ctx, *a))
-		if err := errors.Join(t.keepEarly(s.path(a.Log)), tidy(t.folder, false), t.lock.release()); err != nil {
+		useless := len(s.options.begun(t.run.Key)) > 0
+		if err := errors.Join(t.keepEarly(s.path(a.Log)), tidy(t.folder, useless), t.lock.release()); err != nil {
 			all = errors.Join(all, &FolderError{s.options.Files, err})
 		}
 	}

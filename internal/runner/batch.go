@@ -2,6 +2,8 @@ package runner
 
 import (
 	"cmp"
+	"fmt"
+	"path/filepath"
 	"slices"
 
 	"experiment/internal/run"
@@ -13,17 +15,19 @@ type batch []run.Run
 // shape is what runs that can be made side by side have in common.
 type shape struct {
 	pipeline, form string
-	most           int // at a time
+	most           int  // at a time
+	begun          bool // in a group that goes on as it is
 }
 
 // batches puts runs of one shape together, those of one pipeline one after another and else in the order given.
-// The runs of a shape are spread evenly over their batches, and no batch is so large that a worker would have none.
+// The runs of a shape are spread evenly over their batches, and no batch is so large that a worker would have none; but those of a
+// group that goes on stay together.
 func (o *Options) batches(runs []run.Run) []batch {
 	shapes := make([]shape, len(runs))
 	counts := map[shape]int{}
 	for i, r := range runs {
 		shapes[i] = o.shape(r, (len(runs)+o.Jobs-1)/o.Jobs)
-		if shapes[i].most > 1 {
+		if shapes[i].most > 1 || shapes[i].begun {
 			counts[shapes[i]]++
 		}
 	}
@@ -61,11 +65,22 @@ func (o *Options) SideBySide(runs []run.Run) int {
 
 // shape returns that of a run of which no more than so many are to be made side by side.
 func (o *Options) shape(r run.Run, limit int) shape {
+	if group := o.begun(r.Key); len(group) > 0 {
+		return shape{pipeline: r.Config.Pipeline(), form: fmt.Sprint(group), most: len(group), begun: true}
+	}
 	if o.Fuse == nil {
 		return shape{most: 1}
 	}
 	form, most := o.Fuse(r)
-	return shape{r.Config.Pipeline(), form, min(most, limit)}
+	return shape{pipeline: r.Config.Pipeline(), form: form, most: min(most, limit)}
+}
+
+// begun returns the group that a run goes on in, none where it is in no certain one.
+func (o *Options) begun(key run.Key) []run.Key {
+	if o.Begun == nil {
+		return nil
+	}
+	return o.Begun(filepath.Join(o.Files, string(key), checkpointName))
 }
 
 // sizes returns those of the batches of each shape. There are a few batches more than need be where the workers would else not
@@ -100,7 +115,7 @@ func (o *Options) sizes(counts map[shape]int, runs int) map[shape][]int {
 // most runs.
 func largest(counts, batches map[shape]int) (found shape, ok bool) {
 	for s, n := range counts {
-		if n == batches[s] {
+		if s.begun || n == batches[s] {
 			continue
 		}
 		more := cmp.Or(cmp.Compare(n*batches[found], counts[found]*batches[s]), cmp.Compare(n, counts[found]),

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -91,15 +92,30 @@ func TestBatchesProperties(t *testing.T) {
 		shapes := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "c", "alone"}), 1, 60).Draw(t, "shapes")
 		most, jobs := rapid.IntRange(1, 20).Draw(t, "most"), rapid.IntRange(1, 8).Draw(t, "jobs")
 		runs, fuse := shaped(t, most, shapes...)
-		o := Options{Jobs: jobs, Fuse: fuse}
+		begun := map[run.Key][]run.Key{}
+		for i, r := range runs {
+			if g := rapid.IntRange(-10, 2).Draw(t, "group"); g >= 0 { // one of 60, most of which are not to be made any more
+				begun[r.Key] = slices.Repeat([]run.Key{run.Key(fmt.Sprint(shapes[i], g))}, 60)
+			}
+		}
+		o := Options{Jobs: jobs, Fuse: fuse, Begun: func(checkpoint string) []run.Key { return begun[run.Key(filepath.Base(filepath.Dir(checkpoint)))] }}
 		all := o.batches(runs)
+		places := map[string]int{}
 		seen := map[run.Key]bool{}
-		for _, b := range all {
+		for i, b := range all {
 			form, limit := fuse(b[0])
-			if len(b) == 0 || len(b) > limit {
+			group := begun[b[0].Key]
+			if len(b) == 0 || group == nil && len(b) > limit {
 				t.Fatalf("%d are side by side", len(b))
 			}
+			if place, known := places[fmt.Sprint(group)]; known && group != nil {
+				t.Fatalf("group %v is in the batches %d and %d", group, place, i)
+			}
+			places[fmt.Sprint(group)] = i
 			for _, r := range b {
+				if !slices.Equal(begun[r.Key], group) {
+					t.Fatalf("one of group %v is with one of %v", begun[r.Key], group)
+				}
 				if other, _ := fuse(r); other != form || seen[r.Key] {
 					t.Fatalf("run %v of shape %s is with %s, or twice", r.Config.Seed(), other, form)
 				}
@@ -109,7 +125,7 @@ func TestBatchesProperties(t *testing.T) {
 		if len(seen) != len(runs) {
 			t.Fatalf("%d of %d runs are made", len(seen), len(runs))
 		}
-		if len(all) < min(jobs, len(runs)) {
+		if len(begun) == 0 && len(all) < min(jobs, len(runs)) {
 			t.Fatalf("%d runs for %d workers are made as %v", len(runs), jobs, sizesOf(all))
 		}
 	})

@@ -104,7 +104,7 @@ func (actor) make(ctx context.Context, job worker.Job, task worker.Task, progres
 	}
 	metric := run.Metric{Split: run.Test, Calibration: run.Uncalibrated, Name: "accuracy", Value: run.Number(1 / float64(1+task.Config.Seed()))}
 	provenance, err := actor{}.Describe()
-	provenance.Device, provenance.DataChecksum = job.Device, "checksum"
+	provenance.Device, provenance.DataChecksum, provenance.Replicas = job.Device, "checksum", len(job.Tasks)
 	return worker.Output{
 		Result:     run.Result{Metrics: []run.Metric{metric}, Seconds: 1},
 		Artefacts:  []run.Artefact{artefact},
@@ -171,6 +171,11 @@ func act(ctx context.Context, job worker.Job, task worker.Task, progress worker.
 		return ctx.Err()
 	case "gate":
 		return awaitFile(ctx, filepath.Join(job.DataDir, "gate"))
+	case "fail from a checkpoint":
+		if _, err := os.Stat(task.Checkpoint); err != nil {
+			return nil
+		}
+		return errors.New("multiplying: shapes do not fit")
 	case "fail":
 		return errors.New("multiplying: shapes do not fit")
 	case "diverge":

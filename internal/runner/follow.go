@@ -18,13 +18,14 @@ const graceTime = 10 * time.Second
 
 // following is the course of runs that a worker makes side by side.
 type following struct {
-	session *session
-	worker  *process
-	trials  []*trial // all of them
-	open    []*trial // that have not ended
-	broken  []*trial // that ended with the worker, or so that it cannot be used any more; not yet recorded
-	spoilt  bool     // the worker cannot be given another job
-	fault   string   // what they broke by, where that was not a stop
+	session  *session
+	worker   *process
+	trials   []*trial // all of them
+	replicas int      // that the worker computes, with those of a group that are not made any more
+	open     []*trial // that have not ended
+	broken   []*trial // that ended with the worker, or so that it cannot be used any more; not yet recorded
+	spoilt   bool     // the worker cannot be given another job
+	fault    string   // what they broke by, where that was not a stop
 
 	// Why the worker was told to end, where it was.
 	status run.Status
@@ -41,7 +42,7 @@ func (f *following) follow(job protocol.Job) error {
 		}
 	}
 	var timeout, grace <-chan time.Time
-	limit := f.session.options.Timeout * time.Duration(len(f.trials))
+	limit := f.session.options.Timeout * time.Duration(f.replicas)
 	if limit > 0 {
 		timer := time.NewTimer(limit)
 		defer timer.Stop()
@@ -139,8 +140,8 @@ func (f *following) leaves(t *trial) {
 // conclude records the runs that broke. Those of several side by side that failed are to be made again with fewer; only one
 // that fails alone has failed. The worker is gone.
 func (f *following) conclude() error {
-	if len(f.trials) > 1 && f.fault != "" && len(f.broken) > 0 {
-		return f.session.split(len(f.trials), f.broken, f.cause())
+	if f.replicas > 1 && f.fault != "" && len(f.broken) > 0 {
+		return f.session.split(f.replicas, f.broken, f.cause())
 	}
 	var all, full error
 	for _, t := range f.broken {

@@ -3,6 +3,7 @@ package runner_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,7 +28,36 @@ func sideBySide(t *testing.T, most int) (runner.Options, *memory) {
 		}
 		return string(content)
 	}
+	options.Begun = func(checkpoint string) []run.Key {
+		content, err := os.ReadFile(checkpoint)
+		var group []run.Key
+		for key := range strings.FieldsSeq(string(content)) {
+			group = append(group, run.Key(key))
+		}
+		if err != nil || len(group) < 2 {
+			return nil
+		}
+		return group
+	}
 	return options, recorder
+}
+
+// begun leaves checkpoints of those runs whose numbers are given, that say that all were begun in one group.
+func begun(t *testing.T, options runner.Options, runs []run.Run, left ...int) {
+	t.Helper()
+	var group strings.Builder
+	for _, r := range runs {
+		fmt.Fprintln(&group, r.Key)
+	}
+	for _, i := range left {
+		folder := filepath.Join(options.Files, string(runs[i].Key))
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, "checkpoint"), []byte(group.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // last returns the last attempt of a run, and how many there were.
@@ -248,6 +278,57 @@ func TestRunsThatGoOnFromElsewhereAreMadeApart(t *testing.T) {
 	for i, want := range []int{0, 2, 0, 2} {
 		if a, n := last(t, recorder, runs[i]); a.Resumed != want || n != 1 {
 			t.Errorf("run %d resumes in epoch %d, in %d attempts", i, a.Resumed, n)
+		}
+	}
+}
+
+// Runs that were begun side by side go on so, whatever they are to be made as now.
+func TestAGroupStaysTogether(t *testing.T) {
+	for _, most := range []int{1, 2, 6} {
+		options, recorder := sideBySide(t, most)
+		options.Jobs = 2
+		runs := scripted(t, slices.Repeat([]string{"ok"}, 8)...)
+		begun(t, options, runs[2:7], 0, 1, 3, 4) // of which the third is not to be made any more
+		wanted := append(runs[:4:4], runs[5:]...)
+		if got := options.SideBySide(wanted); got != 4 {
+			t.Errorf("%d side by side at most are %d", most, got)
+		}
+		summary, err := runner.Run(context.Background(), wanted, options)
+		if err != nil || summary.Finished != 7 {
+			t.Fatalf("%+v: %v", summary, err)
+		}
+		for _, i := range []int{2, 3, 5, 6} {
+			a, n := last(t, recorder, runs[i])
+			if n != 1 || a.Resumed != 2 || a.Provenance.Replicas != 4 {
+				t.Errorf("run %d resumes in epoch %d, as one of %d, in %d attempts", i, a.Resumed, a.Provenance.Replicas, n)
+			}
+		}
+	}
+}
+
+// Where a group that goes on fails, its runs start over with fewer, also the only one that is left of it.
+func TestAGroupThatGoesOnIsSplit(t *testing.T) {
+	for _, left := range [][]int{{2}, {0, 2, 3}} {
+		options, recorder := sideBySide(t, 1)
+		options.Timeout = time.Minute
+		runs := scripted(t, slices.Repeat([]string{"fail from a checkpoint"}, 4)...)
+		begun(t, options, runs, left...)
+		var wanted []run.Run
+		for _, i := range left {
+			wanted = append(wanted, runs[i])
+		}
+		summary, err := runner.Run(context.Background(), wanted, options)
+		if err != nil || summary.Finished != len(left) || summary.Failed+summary.Interrupted > 0 {
+			t.Fatalf("%+v: %v", summary, err)
+		}
+		for _, r := range wanted {
+			a, n := last(t, recorder, r)
+			if a.Status != run.Finished || a.Resumed != 0 || n != 2 {
+				t.Errorf("of %d left: %s, resumed in epoch %d, in %d attempts", len(left), a.Status, a.Resumed, n)
+			}
+		}
+		if a := recorder.attempts[0]; a.Resumed != 2 || !strings.HasPrefix(a.Reason, "made again with fewer: as one of 4 side by side it ended with: ") {
+			t.Errorf("the first attempt resumes in epoch %d: %s", a.Resumed, a.Reason)
 		}
 	}
 }

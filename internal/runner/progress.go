@@ -139,7 +139,11 @@ func (p *Progress) Split(runs []run.Run, size int, why string) {
 		p.underway = slices.DeleteFunc(p.underway, func(other run.Run) bool { return other.Key == r.Key })
 	}
 	if !p.options.Quiet {
-		p.print(fmt.Sprintf("making %s again, %d side by side: %s\n", count(len(runs), "run"), size, why))
+		how := fmt.Sprintf("%d side by side", size)
+		if size == 1 {
+			how = "each alone"
+		}
+		p.print(fmt.Sprintf("making %s again, %s: %s\n", count(len(runs), "run"), how, why))
 	}
 	p.refresh()
 }

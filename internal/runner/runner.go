@@ -41,6 +41,9 @@ type Options struct {
 	// Place says where a run goes on that has left a checkpoint in a file, in any words; it is empty where the run starts at the
 	// beginning. Only runs that go on from one place are made side by side. It may be nil where Fuse is.
 	Place func(checkpoint string) string
+	// Begun returns the group that a run was begun in which has left a checkpoint in a file, where it can go on in that only; a
+	// worker sees to that. Those of one group are made side by side, whatever Fuse and Jobs say; nil is that there are none.
+	Begun func(checkpoint string) []run.Key
 
 	// Clock says when attempts start; nil is time.Now. It may be set back or forward meanwhile: how long attempts last, and
 	// what depends on that, is measured by a clock that nobody sets.

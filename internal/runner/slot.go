@@ -91,7 +91,10 @@ func (s *slot) make(trials []*trial) error {
 			return errors.Join(err, release(trials[i:]), s.lose(trials[:i], err))
 		}
 	}
-	f := &following{session: s.session, worker: s.worker, trials: trials, open: slices.Clone(trials)}
+	f := &following{
+		session: s.session, worker: s.worker, trials: trials, open: slices.Clone(trials),
+		replicas: max(len(trials), len(s.session.options.begun(trials[0].run.Key))),
+	}
 	fault := f.follow(s.job(trials))
 	if f.spoilt || fault != nil {
 		fault = errors.Join(fault, s.worker.abandon())

@@ -34,7 +34,7 @@ type Output struct {
 	Result       run.Result
 	Predictions  []Predictions // of the validation and the test split
 	DataChecksum string        // SHA-256 over the data that was read
-	Diverged     error         // a train.DivergedError where the run did and others of its group did not; the rest is empty
+	Diverged     error         // a train.DivergedError where the run did and others of its group did not, ErrAbsent for one that was not there; the rest is empty
 	DeviceMemory int64         // bytes of the GPU in use after training, by all processes on it; 0 where that is not known
 	Notes        []string      // what a reader of the run's log should know of how it was trained and calibrated
 }
@@ -60,19 +60,17 @@ type Observer interface {
 // dataset.DamagedError), an error of libtorch (torch.Error), or the end of the context. A run whose loss or logits
 // are no longer finite leaves the group, whose others go on as if it had not been there; where all have left it,
 // the error joins the train.DivergedError of each.
+//
+// The zero Config stands for a run that was in the group when it began and is no longer: a replica is computed in its place, so
+// that the others keep their digits, and nobody is told of it.
 func (t *Trainer) Run(ctx context.Context, group []run.Config, observer Observer) ([]Output, error) {
-	if len(group) == 0 {
+	if !slices.ContainsFunc(group, present) {
 		return nil, errors.New("training a group of runs: it is empty")
 	}
-	members := make([]settings, len(group))
-	for i, config := range group {
-		var err error
-		if members[i], err = decode(config); err != nil {
-			return nil, err
-		}
-		if lockstep.Shape(config) != lockstep.Shape(group[0]) {
-			return nil, fmt.Errorf("training a group of runs: they differ in more than loss, coefficients and seed")
-		}
+	course := newCourse(t.Keeper, observer, group)
+	members, err := decodeAll(group, course.standIn())
+	if err != nil {
+		return nil, err
 	}
 	source, err := t.load(members[0].data)
 	if err != nil {
@@ -87,7 +85,6 @@ func (t *Trainer) Run(ctx context.Context, group []run.Config, observer Observer
 	if err := torch.SetTF32(members[0].precision == catalogue.TF32); err != nil {
 		return nil, err
 	}
-	course := newCourse(t.Keeper, observer, len(members))
 	var logits []splitLogits
 	var memory int64
 	err = torch.Do(func(s *torch.Scope) error {
@@ -115,6 +112,30 @@ func (t *Trainer) Run(ctx context.Context, group []run.Config, observer Observer
 		outputs[replica].Result.Seconds, outputs[replica].DeviceMemory = course.seconds(replica), memory
 	}
 	return outputs, nil
+}
+
+// ErrAbsent says that a run left its group before this process.
+var ErrAbsent = errors.New("it is no longer in its group")
+
+// present says whether a configuration is that of a run, not the zero one.
+func present(c run.Config) bool { return len(c.Fields()) > 0 }
+
+// decodeAll reads the configurations of a group, of which one takes the place of those that are absent.
+func decodeAll(group []run.Config, standIn int) ([]settings, error) {
+	members := make([]settings, len(group))
+	for i, config := range group {
+		if !present(config) {
+			config = group[standIn]
+		}
+		var err error
+		if members[i], err = decode(config); err != nil {
+			return nil, err
+		}
+		if lockstep.Shape(config) != lockstep.Shape(group[standIn]) {
+			return nil, fmt.Errorf("training a group of runs: they differ in more than loss, coefficients and seed")
+		}
+	}
+	return members, nil
 }
 
 // splitLogits are the logits of each replica on a split.

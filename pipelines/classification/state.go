@@ -18,15 +18,15 @@ type State struct {
 
 // Keeper keeps the states of the runs of a group.
 type Keeper interface {
-	// Load returns the state that each run is to go on from, or nil where they start at the beginning. The data
-	// that they read has this checksum.
+	// Load returns the state that each run is to go on from, the zero State for one that is absent, or nil where they start at the
+	// beginning. The data that they read has this checksum.
 	Load(dataChecksum string) []State
 	// Resume is told whether the group goes on from the states that were loaded: not where err says why they do
 	// not fit it. An error that it returns ends the training.
 	Resume(states []State, err error) error
 	// Due says whether the states are to be kept before the next step.
 	Due() bool
-	// Keep takes the state of each run, the zero State of one that diverged. What it cannot keep is its own affair.
+	// Keep takes the state of each run, the zero State of one that diverged or is absent. What it cannot keep is its own affair.
 	Keep(states []State)
 }
 
@@ -37,16 +37,25 @@ type course struct {
 	spent     []float64     // seconds of each replica until the last lap, also in earlier processes
 	lapped    time.Time     // when that was
 	histories [][]run.Epoch // of each replica
-	lost      []error       // a train.DivergedError of each replica that has left the group, else nil
+	lost      []error       // of each replica that has left the group a train.DivergedError or ErrAbsent, else nil
 }
 
-func newCourse(keeper Keeper, observer Observer, replicas int) *course {
-	return &course{
+func newCourse(keeper Keeper, observer Observer, group []run.Config) *course {
+	c := &course{
 		keeper: keeper, observer: observer, lapped: time.Now(),
-		spent: make([]float64, replicas), histories: make([][]run.Epoch, replicas),
-		lost: make([]error, replicas),
+		spent: make([]float64, len(group)), histories: make([][]run.Epoch, len(group)),
+		lost: make([]error, len(group)),
 	}
+	for replica, config := range group {
+		if !present(config) {
+			c.lost[replica] = ErrAbsent
+		}
+	}
+	return c
 }
+
+// standIn returns the replica whose settings and state take the place of those of the absent.
+func (c *course) standIn() int { return slices.Index(c.lost, nil) }
 
 // seconds returns the time that training a replica took: its share of the time of the group, and what it took in
 // earlier processes.
@@ -83,8 +92,11 @@ func (c *course) resume(problem *train.Problem, dataChecksum string) error {
 		return nil
 	}
 	start := make([]train.State, len(states))
-	for i, state := range states {
-		start[i] = state.Training
+	for replica, state := range states {
+		start[replica] = state.Training
+		if c.lost[replica] != nil {
+			start[replica] = states[c.standIn()].Training
+		}
 	}
 	misfit := problem.Fits(start)
 	if err := c.keeper.Resume(states, misfit); err != nil || misfit != nil {
@@ -92,6 +104,9 @@ func (c *course) resume(problem *train.Problem, dataChecksum string) error {
 	}
 	problem.Start = start
 	for replica, state := range states {
+		if c.lost[replica] != nil {
+			continue
+		}
 		c.spent[replica] += state.Seconds
 		c.histories[replica] = state.History
 		for _, epoch := range state.History {

@@ -33,7 +33,7 @@ func (k *keeping) Load(dataChecksum string) []State {
 
 func (k *keeping) Resume(states []State, misfit error) error {
 	if misfit == nil {
-		k.resumed = states[0].Training.Epoch
+		k.resumed = slices.MaxFunc(states, func(a, b State) int { return a.Training.Epoch - b.Training.Epoch }).Training.Epoch
 	}
 	return nil
 }
@@ -113,6 +113,43 @@ func TestAResumedRunIsBitwiseTheSame(t *testing.T) {
 	}
 }
 
+// TestAGroupGoesOnWithoutSomeOfItsRuns holds that the others have the digits which they have beside all of them, and that nobody
+// is told of what is computed in the place of those that are absent.
+func TestAGroupGoesOnWithoutSomeOfItsRuns(t *testing.T) {
+	group := []run.Config{configured(t), configured(t, run.Field{Path: "seed", Value: int64(5)}), configured(t, run.Field{Path: "optimizer.lr", Value: 0.02})}
+	whole, heard, err := trainedBy(t, &keeping{}, group)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := &keeping{interrupt: 9}
+	if _, _, err := trainedBy(t, first, group); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	for _, absent := range [][]int{{0}, {1}, {0, 2}} {
+		rest, states := slices.Clone(group), slices.Clone(first.kept[len(first.kept)-1])
+		for _, i := range absent {
+			rest[i], states[i] = run.Config{}, State{}
+		}
+		second := &keeping{from: states}
+		outputs, again, err := trainedBy(t, second, rest)
+		if err != nil {
+			t.Fatalf("without %v: %v", absent, err)
+		}
+		for i := range group {
+			if !slices.Contains(absent, i) {
+				if diff := cmp.Diff(whole[i], outputs[i]) + cmp.Diff(heard[i], again[i]); diff != "" {
+					t.Errorf("without %v run %d ends otherwise:\n%s", absent, i, diff)
+				}
+				continue
+			}
+			last := second.kept[len(second.kept)-1][i]
+			if outputs[i].Diverged != ErrAbsent || outputs[i].Predictions != nil || again[i] != nil || last.Training.Epoch != 0 {
+				t.Errorf("without %v run %d leaves %+v, and is in epoch %d", absent, i, outputs[i].Result, last.Training.Epoch)
+			}
+		}
+	}
+}
+
 func TestTheTimeOfAResumedRunIsTheSumOfItsParts(t *testing.T) {
 	k := &keeping{interrupt: 3}
 	if _, _, err := trainedBy(t, k, []run.Config{configured(t)}); err == nil {
@@ -152,7 +189,7 @@ func TestAStateOfAnotherRunIsNotUsed(t *testing.T) {
 
 // TestSecondsAreSharedByThoseInTheGroup holds that what a group takes is divided among the replicas that it still has.
 func TestSecondsAreSharedByThoseInTheGroup(t *testing.T) {
-	c := newCourse(nil, ignore, 2)
+	c := newCourse(nil, ignore, []run.Config{configured(t), configured(t)})
 	c.lapped = c.lapped.Add(-2 * time.Second)
 	if err := c.diverged(&train.DivergedError{Replica: 0}); err != nil {
 		t.Fatal(err)
