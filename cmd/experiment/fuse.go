@@ -21,7 +21,8 @@ func fuseFlag() cli.Flag {
 	return &cli.StringFlag{Name: "fuse", Usage: "train up to `N` runs of one shape in lockstep in each worker; auto (the default) does where it was measured to be faster and changes no digit; off"}
 }
 
-func readFuse(word string) (fusing, error) {
+func readFuse(c *cli.Context) (fusing, error) {
+	word := c.String("fuse")
 	switch word {
 	case "", "auto":
 		return 0, nil
@@ -30,7 +31,7 @@ func readFuse(word string) (fusing, error) {
 	}
 	n, err := strconv.Atoi(word)
 	if err != nil || n < 1 {
-		return 0, usageFailure(fmt.Errorf("reading --fuse: %q is neither auto nor off nor a number above 0", word), suggestion(word, []string{"auto", "off"}, helpHint("run")))
+		return 0, usageFailure(fmt.Errorf("reading --fuse: %q is neither auto nor off nor a number above 0", word), suggestion(word, []string{"auto", "off"}, helpHint(c.Command.Name)))
 	}
 	return fusing(n), nil
 }

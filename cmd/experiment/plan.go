@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"experiment/internal/run"
+	"experiment/internal/runner"
 	"experiment/internal/store"
 	"experiment/pipelines/dataset"
 )
@@ -33,6 +34,7 @@ Examples:
 			setFlag(),
 			jobsFlag(),
 			threadsFlag(),
+			fuseFlag(),
 			&cli.BoolFlag{Name: "retry-failed", Usage: "as if run were given it: failed and diverged runs again"},
 		},
 		Action: func(c *cli.Context) error {
@@ -67,14 +69,22 @@ func (p *program) plan(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	fuse, err := readFuse(c)
+	if err != nil {
+		return err
+	}
 	made, err := p.readPlan(c.Context, c.Args().Slice(), c.StringSlice("set"), c.Bool("retry-failed"))
 	if err != nil {
 		return err
 	}
-	if err := p.writePlan(made, size.of(len(made.pending()), roomHere(0, made.memory))); err != nil {
+	pending := made.pending()
+	options := runner.Options{Files: p.files()}
+	fuse.apply(&options, "cpu")
+	options.Jobs = size.of(len(pending), roomHere(0, made.needs.each(pending, options)))
+	if err := p.writePlan(made, options.Jobs, sideBySide(options.Groups(pending))); err != nil {
 		return err
 	}
-	p.noteMissingData(made.pending())
+	p.noteMissingData(pending)
 	return nil
 }
 
@@ -113,12 +123,12 @@ func (p *program) readPlan(ctx context.Context, words, overrides []string, retry
 	return made, err
 }
 
-func (p *program) writePlan(made plan, jobs int) error {
+func (p *program) writePlan(made plan, jobs, sideBySide int) error {
 	switch p.format {
 	case formatCSV, formatJSONL:
 		return p.write(planTable(made))
 	case formatJSON:
-		return p.writePlanJSON(made, jobs)
+		return p.writePlanJSON(made, jobs, sideBySide)
 	}
 	page := p.newPage()
 	names := make([]string, len(made.sweeps))
@@ -133,11 +143,19 @@ func (p *program) writePlan(made plan, jobs int) error {
 		{"stale", staleText(made.stale())},
 		{"to " + doing(made.pending(), "train", "compute"), fmt.Sprint(len(made.pending()))},
 		{"jobs", fmt.Sprint(jobs)},
+		{"in lockstep", lockstepText(sideBySide)},
 		{"time", made.expectation(jobs)},
 	})
 	page.blank()
 	page.table(planTable(made))
 	return page.flush()
+}
+
+func lockstepText(sideBySide int) string {
+	if sideBySide < 2 {
+		return ""
+	}
+	return fmt.Sprintf("groups of up to %d runs", sideBySide)
 }
 
 func nonZero(n int) string {
@@ -215,18 +233,19 @@ type planSummary struct {
 	Stale           int               `json:"stale"` // finished by other code
 	Train           int               `json:"train"`
 	Jobs            int               `json:"jobs"`
+	SideBySide      int               `json:"side_by_side"`     // runs that a worker trains at a time, at most
 	ExpectedSeconds run.Number        `json:"expected_seconds"` // of those that have a finished sibling
 	Unknown         int               `json:"unknown"`          // that have none
 	Runs            []json.RawMessage `json:"runs"`
 }
 
-func (p *program) writePlanJSON(made plan, jobs int) error {
+func (p *program) writePlanJSON(made plan, jobs, sideBySide int) error {
 	span, unknown := made.expected(jobs)
 	summary := planSummary{
 		New: made.count(run.New), Finished: made.count(run.Finished), Failed: made.count(run.Failed, run.Diverged),
 		Interrupted: made.count(run.Interrupted), Running: made.count(run.Running),
 		Excluded: made.excluded(), Duplicates: made.duplicates(), Stale: made.stale(),
-		Train: len(made.pending()), Jobs: jobs, ExpectedSeconds: run.Number(span.Seconds()), Unknown: unknown,
+		Train: len(made.pending()), Jobs: jobs, SideBySide: sideBySide, ExpectedSeconds: run.Number(span.Seconds()), Unknown: unknown,
 	}
 	for _, s := range made.sweeps {
 		summary.Sweeps = append(summary.Sweeps, s.Name)

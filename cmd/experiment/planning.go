@@ -35,7 +35,7 @@ type plannedRun struct {
 type plan struct {
 	sweeps []namedSweep
 	runs   []plannedRun // of all sweeps, each once
-	memory int64        // bytes that a worker needs for one that is to be trained
+	needs  needs        // of memory, of those that are to be trained
 }
 
 // openSweeps reads the sweeps that the words name: files, or recorded sweeps as they were last run. The
@@ -120,30 +120,8 @@ func (p *program) makePlan(ctx context.Context, r *store.Reader, sweeps []namedS
 		made.runs = append(made.runs, planned)
 	}
 	var err error
-	made.memory, err = memoryNeeded(ctx, r, made.pending())
+	made.needs, err = readNeeds(ctx, r, made.pending())
 	return made, err
-}
-
-// memoryNeeded returns how many bytes a worker needs for the runs that train: what those like them took, and
-// unknownMemory for any that nothing is known of. It is 0 where none trains: computing one takes 30 MB.
-func memoryNeeded(ctx context.Context, r *store.Reader, runs []run.Run) (int64, error) {
-	var training []run.Run
-	for _, each := range runs {
-		if needsWorker(each) {
-			training = append(training, each)
-		}
-	}
-	switch {
-	case len(training) == 0:
-		return 0, nil
-	case r == nil:
-		return unknownMemory, nil
-	}
-	peak, unknown, err := r.PeakMemory(ctx, training)
-	if unknown > 0 {
-		peak = max(peak, unknownMemory)
-	}
-	return peak, err
 }
 
 // all returns every run.

@@ -87,10 +87,10 @@ func (s reproducing) passes(records []run.Record, groups map[run.Key][]run.Run) 
 // the attempts at the records. Where there is an error they may not be all.
 func (p *program) makeAgain(ctx context.Context, records []run.Record, groups map[run.Key][]run.Run, settings reproducing, folder string) (map[run.Key]run.Attempt, error) {
 	made := map[run.Key]run.Attempt{}
-	memory := memoryTaken(records)
+	known := needsOf(records)
 	for i, under := range settings.passes(records, groups) {
 		var keeper reproduction.Keeper
-		err := p.makePass(ctx, under, memory, settings, filepath.Join(folder, strconv.Itoa(i)), &keeper)
+		err := p.makePass(ctx, under, known, settings, filepath.Join(folder, strconv.Itoa(i)), &keeper)
 		for _, each := range under.records {
 			if attempt, ok := keeper.Attempt(each.Key); ok {
 				made[each.Key] = attempt
@@ -103,9 +103,9 @@ func (p *program) makeAgain(ctx context.Context, records []run.Record, groups ma
 	return made, nil
 }
 
-func (p *program) makePass(ctx context.Context, under *pass, memory int64, settings reproducing, folder string, keeper *reproduction.Keeper) error {
+func (p *program) makePass(ctx context.Context, under *pass, known needs, settings reproducing, folder string, keeper *reproduction.Keeper) error {
 	wanted := training{
-		jobs: settings.jobs, fuse: noFusing, device: under.device, timeout: settings.timeout, memory: memory,
+		jobs: settings.jobs, fuse: noFusing, device: under.device, timeout: settings.timeout, needs: known,
 		maxFailures: len(under.runs) + 1, // one failure says nothing about the others
 	}
 	wanted.jobs.threads = under.threads
@@ -130,18 +130,4 @@ func joinKeys(runs []run.Run) string {
 		b.WriteString(string(r.Key))
 	}
 	return b.String()
-}
-
-// memoryTaken returns how many bytes a worker needs for the runs: what the largest took and, as run has it, unknownMemory
-// for any that trains and of which that is not recorded.
-func memoryTaken(records []run.Record) int64 {
-	var most int64
-	for _, each := range records {
-		taken := each.Attempt.Provenance.PeakMemory
-		if taken == 0 && needsWorker(each.Run) {
-			taken = unknownMemory
-		}
-		most = max(most, taken)
-	}
-	return most
 }

@@ -79,7 +79,7 @@ type training struct {
 	failFast    bool
 	maxFailures int
 	timeout     time.Duration
-	memory      int64         // bytes that a worker needs
+	needs       needs         // of memory
 	checkpoint  time.Duration // --checkpoint-every, 0 for off
 }
 
@@ -92,7 +92,7 @@ func readTraining(c *cli.Context) (training, error) {
 		jobs: jobs, device: c.String("device"), overrides: c.StringSlice("set"), retry: c.Bool("retry-failed"),
 		failFast: c.Bool("fail-fast"), maxFailures: c.Int("max-failures"), timeout: c.Duration("timeout"),
 	}
-	if t.fuse, err = readFuse(c.String("fuse")); err != nil {
+	if t.fuse, err = readFuse(c); err != nil {
 		return training{}, err
 	}
 	if t.checkpoint, err = readCheckpointEvery(c.String("checkpoint-every")); err != nil {

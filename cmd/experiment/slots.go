@@ -18,20 +18,18 @@ type jobsWanted struct {
 	perGPU  int // at most on each GPU
 }
 
-// unknownMemory is what a worker is taken to need where no run like its own is finished: 1 GiB. libtorch takes 160 MB
-// of it, before any data.
-const unknownMemory = 1 << 30
-
 // room is what there is for workers.
 type room struct {
 	cores  int
 	gpus   int   // 0 to train on the cores
 	memory int64 // available bytes, 0 where that is not known
-	each   int64 // bytes that a worker needs
+
+	// each returns the bytes that each of so many workers needs. Where there are fewer it may need more, never less.
+	each func(jobs int) int64
 }
 
 // roomHere returns the room of this machine for workers that need so many bytes each.
-func roomHere(gpus int, each int64) room {
+func roomHere(gpus int, each func(jobs int) int64) room {
 	return room{cores: runtime.GOMAXPROCS(0), gpus: gpus, memory: machine.AvailableMemory(), each: each}
 }
 
@@ -70,8 +68,13 @@ func (w jobsWanted) of(runs int, in room) int {
 		if in.gpus > 0 {
 			jobs = in.gpus * max(w.perGPU, 1)
 		}
-		if in.memory > 0 && in.each > 0 {
-			jobs = min(jobs, int(in.memory/in.each))
+		jobs = min(jobs, runs)
+		for in.memory > 0 && jobs > 1 {
+			each := in.each(jobs)
+			if int64(jobs)*each <= in.memory {
+				break
+			}
+			jobs = int(in.memory / each)
 		}
 	}
 	if in.gpus > 0 && w.perGPU > 0 {

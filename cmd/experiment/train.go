@@ -60,7 +60,7 @@ func (p *program) runWith(ctx context.Context, s *store.Store, words []string, s
 	}
 	var options runner.Options
 	pending := made.pending()
-	settings.memory = made.memory
+	settings.needs = made.needs
 	if len(pending) > 0 {
 		if options, err = p.prepare(ctx, pending, settings); err != nil {
 			return err
@@ -100,7 +100,7 @@ func (p *program) prepare(ctx context.Context, pending []run.Run, settings train
 			return runner.Options{}, err
 		}
 	}
-	options.Jobs = settings.jobs.of(len(pending), roomHere(gpus, settings.memory))
+	options.Jobs = settings.jobs.of(len(pending), roomHere(gpus, settings.needs.each(pending, options)))
 	return options, nil
 }
 
@@ -203,11 +203,20 @@ func (p *program) announce(made plan, options runner.Options) {
 		time = "; " + made.expectation(options.Jobs)
 	}
 	groups := ""
-	if n := options.SideBySide(made.pending()); n > 1 {
+	if n := sideBySide(options.Groups(made.pending())); n > 1 {
 		groups = fmt.Sprintf(" in groups of up to %d", n)
 	}
 	p.note("%s %s%s, %d at a time on %s%s%s", doing(made.pending(), "training", "computing"), plural(pending, "run", "runs"),
 		groups, options.Jobs, strings.Join(options.Devices, ", "), earlier, time)
+}
+
+// sideBySide returns how many runs the largest group has.
+func sideBySide(groups [][]run.Run) int {
+	most := 0
+	for _, group := range groups {
+		most = max(most, len(group))
+	}
+	return most
 }
 
 // train makes the runs.

@@ -54,13 +54,13 @@ func (o *Options) batches(runs []run.Run) []batch {
 	return grouped(all)
 }
 
-// SideBySide returns how many of the runs one worker makes at a time, at most.
-func (o *Options) SideBySide(runs []run.Run) int {
-	most := 0
-	for _, b := range o.batches(runs) {
-		most = max(most, len(b))
+// Groups returns the runs as workers would make them, those of a group side by side, as far as that is known before.
+func (o *Options) Groups(runs []run.Run) [][]run.Run {
+	var groups [][]run.Run
+	for _, b := range o.batches(distinct(runs)) {
+		groups = append(groups, b)
 	}
-	return most
+	return groups
 }
 
 // shape returns that of a run of which no more than so many are to be made side by side.
