@@ -95,6 +95,19 @@ func (g group) configs() ([]run.Config, error) {
 	return configs, nil
 }
 
+// circumstances says what the runs are trained on.
+func (g group) circumstances(p run.Provenance) error {
+	for _, m := range g {
+		if m.absent() {
+			continue
+		}
+		if err := m.progress.Circumstances(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Epoch implements classification.Observer.
 func (g group) Epoch(replica int, e run.Epoch) error { return g[replica].progress.Epoch(e) }
 

@@ -43,6 +43,9 @@ func (h *handler) Run(ctx context.Context, job worker.Job, progress []worker.Pro
 	if len(group) > 1 && !lockstep.Exact(configs[group.place(job.Tasks[0].Key)], job.Device) {
 		provenance.Group = group.keys()
 	}
+	if err := group.circumstances(provenance); err != nil {
+		return nil, err
+	}
 	h.trainer.Device, h.trainer.DataDir = device, job.DataDir
 	h.trainer.Keeper = newKeeper(group, job.CheckpointEvery, provenance)
 	trained, err := h.trainer.Run(ctx, configs, group)

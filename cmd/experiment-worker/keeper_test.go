@@ -78,10 +78,16 @@ func taskOf(t testing.TB, config run.Config) worker.Task {
 type heard struct {
 	bytes.Buffer
 	cancel  context.CancelFunc
+	on      run.Provenance
 	until   int // the epoch; 0 is never
 	resumed int
 	epochs  []run.Epoch
 	failed  error
+}
+
+func (h *heard) Circumstances(p run.Provenance) error {
+	h.on = p
+	return nil
 }
 
 func (h *heard) Resumed(epoch int) error {

@@ -52,6 +52,8 @@ func Decode(line []byte) (Message, error) {
 		return decodeBody[Hello](e)
 	case "started":
 		return decodeBody[Started](e)
+	case "circumstances":
+		return decodeBody[Circumstances](e)
 	case "resumed":
 		return decodeBody[Resumed](e)
 	case "epoch":

@@ -14,7 +14,7 @@ import (
 )
 
 // Version is of the messages; a worker says its own in Hello.
-const Version = 4
+const Version = 5
 
 // MessageDescriptor is the file descriptor on which a worker writes its messages.
 const MessageDescriptor = 3
@@ -23,7 +23,10 @@ const MessageDescriptor = 3
 // use to anybody once the worker is gone.
 const TemporaryPrefix = "."
 
-// Message is one of Job, Hello, Started, Resumed, Epoch, Result and Error.
+// SideBySide starts the log of a run that has the output of the program in the log of another, whose name follows.
+const SideBySide = "made side by side with run "
+
+// Message is one of Job, Hello, Started, Circumstances, Resumed, Epoch, Result and Error.
 type Message interface {
 	// name is the "type" of the line.
 	name() string
@@ -58,6 +61,12 @@ type Hello struct {
 // Started says that a worker began a run. What it prints goes to the log of the first run of the job from now on.
 type Started struct {
 	Key run.Key `json:"key"`
+}
+
+// Circumstances says what a run is made on, as far as that is known before it has finished.
+type Circumstances struct {
+	Key        run.Key        `json:"key"`
+	Provenance run.Provenance `json:"provenance"`
 }
 
 // Resumed says that a run goes on from its checkpoint. The epochs that it had completed before follow at once.
@@ -114,13 +123,14 @@ func (k Kind) Status() run.Status {
 	return run.Failed
 }
 
-func (Job) name() string     { return "job" }
-func (Hello) name() string   { return "hello" }
-func (Started) name() string { return "started" }
-func (Resumed) name() string { return "resumed" }
-func (Epoch) name() string   { return "epoch" }
-func (Result) name() string  { return "result" }
-func (Error) name() string   { return "error" }
+func (Job) name() string           { return "job" }
+func (Hello) name() string         { return "hello" }
+func (Started) name() string       { return "started" }
+func (Circumstances) name() string { return "circumstances" }
+func (Resumed) name() string       { return "resumed" }
+func (Epoch) name() string         { return "epoch" }
+func (Result) name() string        { return "result" }
+func (Error) name() string         { return "error" }
 
 func (j Job) check() error {
 	if len(j.Tasks) == 0 {
@@ -168,6 +178,8 @@ func (h Hello) check() error {
 }
 
 func (s Started) check() error { return checkKey(s.Key) }
+
+func (c Circumstances) check() error { return checkKey(c.Key) }
 
 func (r Resumed) check() error {
 	if r.Epoch < 1 {

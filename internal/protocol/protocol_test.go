@@ -51,6 +51,7 @@ func messages(t testing.TB) []protocol.Message {
 				Seconds: 1.5,
 			},
 			Artefacts: []run.Artefact{{Kind: "test-logits", Path: "test-logits.npy", SHA256: sum, Bytes: 8}}},
+		protocol.Circumstances{Key: key, Provenance: provenance},
 		protocol.Error{Key: key, Kind: protocol.Diverged, Message: "line\nline", Epoch: 3, PeakMemory: 1},
 	}
 }

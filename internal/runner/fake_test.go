@@ -61,6 +61,9 @@ func (actor) Describe() (run.Provenance, error) {
 func (a actor) Run(ctx context.Context, job worker.Job, progress []worker.Progress) ([]worker.Output, error) {
 	outputs := make([]worker.Output, len(job.Tasks))
 	for i, task := range job.Tasks {
+		if err := progress[i].Circumstances(run.Provenance{Go: "go", Device: "as the worker counts", Replicas: len(job.Tasks)}); err != nil {
+			return nil, err
+		}
 		output, err := a.make(ctx, job, task, progress[i])
 		var left *worker.Failure
 		if len(job.Tasks) > 1 && errors.As(err, &left) && left.Kind == worker.Diverged {

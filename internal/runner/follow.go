@@ -172,6 +172,9 @@ func (f *following) takeMessage(message protocol.Message) (ended *trial, err err
 		return nil, err
 	}
 	switch m := message.(type) {
+	case protocol.Circumstances:
+		t.madeOn(m.Provenance)
+		return nil, nil
 	case protocol.Resumed:
 		return nil, f.takeResumed(t, m)
 	case protocol.Epoch:
@@ -193,6 +196,8 @@ func (f *following) about(message protocol.Message) (*trial, error) {
 	var key run.Key
 	switch m := message.(type) {
 	case protocol.Started:
+		key = m.Key
+	case protocol.Circumstances:
 		key = m.Key
 	case protocol.Resumed:
 		key = m.Key
@@ -246,9 +251,8 @@ func (f *following) takeResult(t *trial, m protocol.Result) error {
 		}
 	}
 	a := &t.attempt
-	device := a.Provenance.Device
-	a.Status, a.Result, a.Artefacts, a.Provenance = run.Finished, m.Result, m.Artefacts, m.Provenance
-	a.Provenance.Device = device
+	a.Status, a.Result, a.Artefacts = run.Finished, m.Result, m.Artefacts
+	t.madeOn(m.Provenance)
 	f.spoilt = f.spoilt || f.reason != ""
 	f.leaves(t)
 	return nil

@@ -80,6 +80,11 @@ func last(t *testing.T, recorder *memory, r run.Run) (run.Attempt, int) {
 func TestRunsOfOneWorkerHaveEachTheirOwn(t *testing.T) {
 	options, recorder := sideBySide(t, 4)
 	runs := scripted(t, "ok", "ok", "diverge", "ok")
+	options.Observer = observer{ended: func(r run.Run, _ run.Attempt, tail string) {
+		if r.Key == runs[2].Key && tail != "" {
+			t.Errorf("of the run that diverges the end of the log is shown: %q", tail)
+		}
+	}}
 	summary, err := runner.Run(context.Background(), runs, options)
 	if err != nil {
 		t.Fatal(err)
@@ -93,7 +98,7 @@ func TestRunsOfOneWorkerHaveEachTheirOwn(t *testing.T) {
 			t.Errorf("run %d has %d attempts, and process %d made it", i, n, a.PID)
 		}
 		if i == 2 {
-			if a.Status != run.Diverged || a.Reason != "the loss is not finite" || a.Epoch != 1 {
+			if a.Status != run.Diverged || a.Reason != "the loss is not finite" || a.Epoch != 1 || a.Provenance.Replicas != 4 || a.Provenance.Device != "cpu" {
 				t.Errorf("the run that diverges: %+v", a)
 			}
 			continue

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"experiment/internal/protocol"
@@ -25,6 +26,12 @@ type trial struct {
 
 // checkpoint returns the path of the file that the run goes on from.
 func (t *trial) checkpoint() string { return filepath.Join(t.folder, checkpointName) }
+
+// madeOn takes what a worker says of what it makes the run on; of the devices it does not see all.
+func (t *trial) madeOn(p run.Provenance) {
+	p.Device = t.attempt.Provenance.Device
+	t.attempt.Provenance = p
+}
 
 // fail says that the attempt did not finish.
 func (t *trial) fail(status run.Status, reason string) {
@@ -66,6 +73,9 @@ func (t *trial) tail(path string) string {
 			t.attempt.Reason = "crashed: " + cause
 			return lines
 		}
+	}
+	if note, rest, _ := strings.Cut(text, "\n"); strings.HasPrefix(note, protocol.SideBySide) { // which says nothing of why it ended
+		text = rest
 	}
 	return lastLines(text)
 }

@@ -33,7 +33,7 @@ func (s *server) tell(ctx context.Context, tasks []Task) ([]*teller, error) {
 				return tellers, fmt.Errorf("opening the log: %w", err)
 			}
 			t.Writer, t.file = file, file
-			fmt.Fprintf(t, "made side by side with run %s, whose log has what the program itself prints\n", tasks[0].Key.Short())
+			fmt.Fprintf(t, "%s%s, whose log has what the program itself prints\n", protocol.SideBySide, tasks[0].Key.Short())
 		}
 		tellers = append(tellers, t)
 	}
@@ -48,6 +48,11 @@ func closeLogs(tellers []*teller) error {
 		}
 	}
 	return all
+}
+
+// Circumstances implements Progress.
+func (t *teller) Circumstances(p run.Provenance) error {
+	return t.messages.Write(protocol.Circumstances{Key: t.key, Provenance: p})
 }
 
 // Resumed implements Progress.

@@ -31,6 +31,8 @@ type Handler interface {
 // Progress is told how far a run is. What is written to it goes to the log of the run.
 type Progress interface {
 	io.Writer
+	// Circumstances says what the run is made on, which is recorded where it does not finish.
+	Circumstances(p run.Provenance) error
 	// Resumed says that the run goes on from its checkpoint in an epoch, counted from 1. The epochs that it had
 	// completed before are to be told next.
 	Resumed(epoch int) error
