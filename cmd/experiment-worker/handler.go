@@ -46,7 +46,7 @@ func (h *handler) Run(ctx context.Context, job worker.Job, progress []worker.Pro
 	if err := group.circumstances(provenance); err != nil {
 		return nil, err
 	}
-	h.trainer.Device, h.trainer.DataDir = device, job.DataDir
+	h.trainer.Device, h.trainer.DataDir, h.trainer.Graph = device, job.DataDir, job.Graph
 	h.trainer.Keeper = newKeeper(group, job.CheckpointEvery, provenance)
 	trained, err := h.trainer.Run(ctx, configs, group)
 	if err != nil {

@@ -45,6 +45,7 @@ Examples:
 			threadsFlag(),
 			fuseFlag(),
 			&cli.StringFlag{Name: "device", Usage: "train on a `DEVICE`: auto (the default), cpu, cuda, cuda:0,1"},
+			&cli.BoolFlag{Name: "cuda-graph", Usage: "on a GPU, record a step and replay it, which is checked to leave the same bits"},
 			setFlag(),
 			&cli.BoolFlag{Name: "dry-run", Aliases: []string{"n"}, Usage: "only show what would be trained, as plan does"},
 			&cli.BoolFlag{Name: "retry-failed", Usage: "train failed and diverged runs again"},
@@ -74,6 +75,7 @@ type training struct {
 	jobs        jobsWanted
 	fuse        fusing
 	device      string
+	graph       bool     // --cuda-graph
 	overrides   []string // --set
 	retry       bool
 	failFast    bool
@@ -89,7 +91,7 @@ func readTraining(c *cli.Context) (training, error) {
 		return training{}, err
 	}
 	t := training{
-		jobs: jobs, device: c.String("device"), overrides: c.StringSlice("set"), retry: c.Bool("retry-failed"),
+		jobs: jobs, device: c.String("device"), graph: c.Bool("cuda-graph"), overrides: c.StringSlice("set"), retry: c.Bool("retry-failed"),
 		failFast: c.Bool("fail-fast"), maxFailures: c.Int("max-failures"), timeout: c.Duration("timeout"),
 	}
 	if t.fuse, err = readFuse(c); err != nil {

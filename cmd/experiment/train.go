@@ -123,7 +123,10 @@ func (p *program) prepareTraining(ctx context.Context, pending []run.Run, settin
 	}
 	p.detail("worker %s: libtorch %s, %s, %s, %s", worker, able.Provenance.Libtorch, able.Provenance.BLAS, able.Provenance.BLASCore,
 		plural(able.CUDADevices, "CUDA device", "CUDA devices"))
-	options.Worker, options.Devices = []string{worker}, devices
+	options.Worker, options.Devices, options.Graph = []string{worker}, devices, settings.graph
+	if settings.graph && devices[0] == "cpu" {
+		p.note("warning: --cuda-graph changes nothing on a CPU")
+	}
 	settings.fuse.apply(options, devices[0])
 	if devices[0] != "cpu" {
 		gpus = len(devices)

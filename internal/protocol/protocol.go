@@ -40,6 +40,7 @@ type Job struct {
 	DataDir         string        `json:"data_dir"`         // absolute: where data sets lie
 	Device          string        `json:"device"`           // as the worker counts devices: "cpu" or "cuda:0"
 	CheckpointEvery time.Duration `json:"checkpoint_every"` // nanoseconds between two; 0 is to write none
+	Graph           bool          `json:"graph"`            // whether steps are recorded as a CUDA graph
 }
 
 // Task is a run of a job.

@@ -24,6 +24,7 @@ type Options struct {
 	Jobs        int                 // workers at a time
 	Threads     int                 // of each worker
 	Devices     []string            // "cpu" or "cuda:1", given to the workers in turn; none means "cpu"
+	Graph       bool                // steps are recorded as a CUDA graph
 	DataDir     string              // where data sets lie
 	Files       string              // where runs leave logs and artefacts, each in a folder named by its key
 	Timeout     time.Duration       // of one run, and so many times that of runs side by side; 0 is none

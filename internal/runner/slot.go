@@ -106,7 +106,7 @@ func (s *slot) make(trials []*trial) error {
 // job returns what the worker is asked for.
 func (s *slot) job(trials []*trial) protocol.Job {
 	o := &s.session.options
-	job := protocol.Job{DataDir: o.DataDir, Device: s.visible, CheckpointEvery: o.CheckpointEvery}
+	job := protocol.Job{DataDir: o.DataDir, Device: s.visible, CheckpointEvery: o.CheckpointEvery, Graph: o.Graph}
 	for _, t := range trials {
 		job.Tasks = append(job.Tasks, protocol.Task{
 			Key: t.run.Key, Config: t.run.Config, Folder: t.folder, Log: s.session.path(t.attempt.Log), Checkpoint: t.checkpoint(),

@@ -43,6 +43,15 @@ char *experiment_stem_gradients(void *of_weight, void *of_bias, void *gradient, 
 char *experiment_focal_descent(void **mean, void **gradient, void *logits, void *targets, const double *gamma,
                                const double *epsilon);
 
+// Graphs of a GPU. Streams are those of this thread; both wait for what was started before.
+int experiment_has_graphs(void);
+char *experiment_own_stream(int device);
+char *experiment_default_stream(int device);
+char *experiment_graph_begin(void **graph);  // what is done until the end is recorded; the graph is to be freed, also after an error
+char *experiment_graph_end(void *graph);
+char *experiment_graph_replay(void *graph);
+void experiment_graph_free(void *graph);  // which may be NULL
+
 // Settings of the process.
 char *experiment_set_threads(int count);
 int experiment_reuse_memory(void);  // 0: the C library cannot

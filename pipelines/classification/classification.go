@@ -22,6 +22,7 @@ import (
 type Trainer struct {
 	Device  torch.Device
 	DataDir string // where data sets lie, each in a folder of its name
+	Graph   bool   // whether steps on a GPU are recorded and replayed, where that leaves the same bits
 	Keeper  Keeper // of the group that is trained next; may be nil
 
 	source dataset.Source
@@ -87,11 +88,14 @@ func (t *Trainer) Run(ctx context.Context, group []run.Config, observer Observer
 	}
 	var logits []splitLogits
 	var memory int64
+	graphs := t.graphs()
 	err = torch.Do(func(s *torch.Scope) error {
-		var err error
-		logits, err = t.train(ctx, s, source.Info(), members, samples, course)
-		memory = torch.DeviceMemory(t.Device)
-		return err
+		return graphs.around(func() error {
+			var err error
+			logits, err = t.train(ctx, s, source.Info(), members, samples, course, graphs.recorder())
+			memory = torch.DeviceMemory(t.Device)
+			return err
+		})
 	})
 	if err != nil {
 		return nil, err
@@ -107,6 +111,7 @@ func (t *Trainer) Run(ctx context.Context, group []run.Config, observer Observer
 		if members[replica].precision == catalogue.TF32 && t.Device == torch.CPU {
 			outputs[replica].Notes = append(outputs[replica].Notes, "precision tf32 is float32 on a CPU")
 		}
+		outputs[replica].Notes = append(outputs[replica].Notes, graphs.notes...)
 	}
 	for replica := range outputs {
 		outputs[replica].Result.Seconds, outputs[replica].DeviceMemory = course.seconds(replica), memory
@@ -146,7 +151,7 @@ type splitLogits struct {
 
 // train is what happens on the device: everything from the weights to the logits of every split.
 func (t *Trainer) train(ctx context.Context, s *torch.Scope, info dataset.Info, members []settings,
-	samples []dataset.Sample, course *course) ([]splitLogits, error) {
+	samples []dataset.Sample, course *course, recorder train.Recorder) ([]splitLogits, error) {
 	splits := upload(s, t.Device, info, samples)
 	network, err := buildModel(s, t.Device, info, members)
 	if err != nil {
@@ -174,6 +179,7 @@ func (t *Trainer) train(ctx context.Context, s *torch.Scope, info dataset.Info, 
 		Schedule:  schedule,
 		Epochs:    members[0].epochs,
 		Batch:     members[0].batch,
+		Recorder:  recorder,
 		Diverged:  course.diverged,
 	}
 	for _, member := range members {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -111,5 +112,33 @@ func TestCUDAOutOfMemory(t *testing.T) {
 	}
 	if after := trainedOn(t, device, data, configs["mlp"]())[0]; after.DeviceMemory <= 0 {
 		t.Errorf("%d bytes of the device are in use", after.DeviceMemory)
+	}
+}
+
+// TestCUDAGraphLeavesTheSameBits trains in lockstep with recorded steps, for every loss.
+func TestCUDAGraphLeavesTheSameBits(t *testing.T) {
+	device := gpu(t)
+	configs, data := cudaConfigs(t)
+	for name, config := range configs {
+		for _, loss := range catalogue.Losses() {
+			changes := []run.Field{{Path: "loss.name", Value: loss.Name}, {Path: "train.epochs", Value: int64(3)}}
+			for _, p := range loss.Parameters {
+				changes = append(changes, run.Field{Path: "loss." + p.Name, Value: p.Default})
+			}
+			t.Run(name+" "+loss.Name, func(t *testing.T) {
+				group := []run.Config{config(changes...), config(append(changes, run.Field{Path: "seed", Value: int64(5)})...)}
+				want := trainedOn(t, device, data, group...)
+				trainer := Trainer{Device: device, DataDir: data, Graph: true}
+				got, err := trainer.Run(context.Background(), group, ignore)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i := range got {
+					if diff := cmp.Diff(want[i].Predictions, got[i].Predictions); diff != "" || !slices.Equal(got[i].Notes, want[i].Notes) {
+						t.Errorf("run %d has the notes %q and differs:\n%s", i, got[i].Notes, diff)
+					}
+				}
+			})
+		}
 	}
 }

@@ -2,6 +2,7 @@ package train
 
 import (
 	"math"
+	"slices"
 
 	"experiment/internal/torch"
 )
@@ -20,10 +21,11 @@ type AdamW struct {
 }
 
 type adamW struct {
+	plan                           // of keep, step and scale
 	weights, gradient torch.Tensor // [K, P]
 	mean, square      torch.Tensor // m and v, [K, P]
 	replicas          []AdamW
-	step              int
+	steps             int          // that are made or planned
 	beta1, beta2      torch.Tensor // [K, 1], as the others
 	fresh1            torch.Tensor // 1 - Beta1
 	fresh2            torch.Tensor // 1 - Beta2
@@ -33,6 +35,7 @@ type adamW struct {
 // NewAdamW optimises weights [K, P] of as many replicas as are given.
 func NewAdamW(weights, gradient torch.Tensor, replicas []AdamW) Optimizer {
 	return &adamW{
+		plan:     newPlan(weights, 3),
 		weights:  weights,
 		gradient: gradient,
 		mean:     weights.ZerosLike(),
@@ -46,12 +49,20 @@ func NewAdamW(weights, gradient torch.Tensor, replicas []AdamW) Optimizer {
 	}
 }
 
-func (o *adamW) Step(rate float64) {
-	o.step++
-	t := float64(o.step)
-	keep := coefficients(o.weights, o.replicas, func(r AdamW) float64 { return 1 - r.LR*rate*r.WeightDecay })
-	step := coefficients(o.weights, o.replicas, func(r AdamW) float64 { return -r.LR * rate / (1 - math.Pow(r.Beta1, t)) })
-	scale := coefficients(o.weights, o.replicas, func(r AdamW) float64 { return 1 / math.Sqrt(1-math.Pow(r.Beta2, t)) })
+func (o *adamW) Plan(rates []float64) {
+	var keep, step, scale []float64
+	for _, rate := range rates {
+		o.steps++
+		t := float64(o.steps)
+		keep = append(keep, each(o.replicas, func(r AdamW) float64 { return 1 - r.LR*rate*r.WeightDecay })...)
+		step = append(step, each(o.replicas, func(r AdamW) float64 { return -r.LR * rate / (1 - math.Pow(r.Beta1, t)) })...)
+		scale = append(scale, each(o.replicas, func(r AdamW) float64 { return 1 / math.Sqrt(1-math.Pow(r.Beta2, t)) })...)
+	}
+	o.set(len(rates), slices.Concat(keep, step, scale))
+}
+
+func (o *adamW) Step() {
+	keep, step, scale := o.of[0], o.of[1], o.of[2]
 	o.weights.Mul_(keep)
 	o.mean.Mul_(o.beta1)
 	o.mean.Addcmul_(o.fresh1, o.gradient)
@@ -65,4 +76,4 @@ func (o *adamW) Step(rate float64) {
 
 func (o *adamW) Buffers() []torch.Tensor { return []torch.Tensor{o.mean, o.square} }
 
-func (o *adamW) Skip(steps int) { o.step += steps }
+func (o *adamW) Skip(steps int) { o.steps += steps }

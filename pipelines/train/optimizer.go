@@ -8,8 +8,15 @@ import (
 
 // Optimizer moves the weights [K, P] of K replicas along their gradient.
 type Optimizer interface {
-	// Step makes one step at a share of the full learning rate. It may change the gradient.
-	Step(rate float64)
+	// Plan says at which shares of the full learning rate the next steps are made. It is forgotten at the end of the innermost
+	// region.
+	Plan(rates []float64)
+
+	// Next readies the next step that is planned.
+	Next()
+
+	// Step makes that step. It may change the gradient, and is made of operations on the device alone.
+	Step()
 
 	// Buffers are the tensors [K, P] that a step leaves to the next one.
 	Buffers() []torch.Tensor

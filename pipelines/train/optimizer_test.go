@@ -58,10 +58,18 @@ func descend(t *testing.T, all trajectories, replicas int, build build) [][][]fl
 		weights, target, curvature := repeat(all.Start), repeat(all.Target), repeat(all.Curvature)
 		gradient := weights.ZerosLike()
 		optimizer := build(weights, gradient)
-		for _, rate := range all.Rates {
+		half := len(all.Rates) / 2
+		for i := range all.Rates {
+			switch i { // as if there were two epochs
+			case 0:
+				optimizer.Plan(all.Rates[:half])
+			case half:
+				optimizer.Plan(all.Rates[half:])
+			}
 			err := s.Region(func() error {
 				gradient.Copy_(curvature.Mul(weights.Sub(target))) // of the loss Σ curvature·(weights - target)²/2
-				optimizer.Step(rate)
+				optimizer.Next()
+				optimizer.Step()
 				return nil
 			})
 			if err != nil {

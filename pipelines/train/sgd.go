@@ -16,6 +16,7 @@ type SGD struct {
 }
 
 type sgd struct {
+	plan                           // of -LR at its share
 	weights, gradient torch.Tensor // [K, P]
 	velocity          torch.Tensor // [K, P], where there is momentum
 	replicas          []SGD
@@ -28,6 +29,7 @@ func NewSGD(weights, gradient torch.Tensor, replicas []SGD) Optimizer {
 	decays := func(r SGD) float64 { return r.WeightDecay }
 	momenta := func(r SGD) float64 { return r.Momentum }
 	return &sgd{
+		plan:     newPlan(weights, 1),
 		weights:  weights,
 		gradient: gradient,
 		velocity: weights.ZerosLike(),
@@ -39,7 +41,15 @@ func NewSGD(weights, gradient torch.Tensor, replicas []SGD) Optimizer {
 	}
 }
 
-func (o *sgd) Step(rate float64) {
+func (o *sgd) Plan(rates []float64) {
+	var steps []float64
+	for _, rate := range rates {
+		steps = append(steps, each(o.replicas, func(r SGD) float64 { return -r.LR * rate })...)
+	}
+	o.set(len(rates), steps)
+}
+
+func (o *sgd) Step() {
 	g := o.gradient
 	if o.decaying {
 		g.Addcmul_(o.decay, o.weights)
@@ -53,8 +63,7 @@ func (o *sgd) Step(rate float64) {
 			g = o.velocity
 		}
 	}
-	step := coefficients(o.weights, o.replicas, func(r SGD) float64 { return -r.LR * rate })
-	o.weights.Addcmul_(step, g)
+	o.weights.Addcmul_(o.of[0], g)
 }
 
 func (o *sgd) Buffers() []torch.Tensor {

@@ -45,10 +45,14 @@ type trajectory struct {
 
 // train trains two replicas for three epochs of four steps, or what is left of them.
 func train(ctx context.Context, optimizer build, k Keeper, from []State, observe func(Epoch) error) (trajectory, error) {
+	return trainWith(ctx, optimizer, k, nil, from, observe)
+}
+
+func trainWith(ctx context.Context, optimizer build, k Keeper, r Recorder, from []State, observe func(Epoch) error) (trajectory, error) {
 	var left trajectory
 	err := torch.Do(func(s *torch.Scope) error {
 		p, gradient := regression(s, []float64{0, 0}, []int64{3, 4}, 16)
-		p.Epochs, p.Schedule, p.Optimizer, p.Keeper, p.Start = 3, Cosine(0, 12, 0.1), optimizer(p.Weights, gradient), k, from
+		p.Epochs, p.Schedule, p.Optimizer, p.Keeper, p.Recorder, p.Start = 3, Cosine(0, 12, 0.1), optimizer(p.Weights, gradient), k, r, from
 		err := Run(ctx, s, p, func(e Epoch) error {
 			left.epochs = append(left.epochs, e)
 			return observe(e)

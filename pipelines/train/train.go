@@ -24,9 +24,10 @@ type Problem struct {
 	Schedule  Schedule
 	Order     []*rng.Stream // the order of the batches, one stream a replica
 	Epochs    int
-	Batch     int     // examples a step and replica; the last batch of an epoch may be smaller
-	Start     []State // of each replica, where to go on; nil is the beginning
-	Keeper    Keeper  // may be nil
+	Batch     int      // examples a step and replica; the last batch of an epoch may be smaller
+	Start     []State  // of each replica, where to go on; nil is the beginning
+	Keeper    Keeper   // may be nil
+	Recorder  Recorder // may be nil
 	// Diverged is told after every epoch of each replica whose loss is not finite, and returns the error that ends the
 	// training; where that is nil, the others go on untouched. Where Diverged is nil the first such replica ends it.
 	Diverged func(*DivergedError) error
@@ -64,8 +65,10 @@ func Run(ctx context.Context, s *torch.Scope, p Problem, observe func(Epoch) err
 	if err != nil {
 		return err
 	}
+	steps := newStepper(s, p)
+	defer steps.close()
 	for at.epoch <= p.Epochs {
-		result, err := p.epoch(ctx, s, at)
+		result, err := steps.epoch(ctx, s, at)
 		if err != nil {
 			return err
 		}
@@ -93,25 +96,30 @@ func (p Problem) diverged(e *DivergedError) error {
 }
 
 // epoch trains from where the replicas stand to the end of the epoch.
-func (p Problem) epoch(ctx context.Context, s *torch.Scope, at position) (Epoch, error) {
-	result := Epoch{Number: at.epoch}
-	at.order = p.positions()
-	examples, steps := len(p.Data.Rows[0]), p.stepsPerEpoch()
+func (m *stepper) epoch(ctx context.Context, s *torch.Scope, at position) (Epoch, error) {
+	at.order = m.positions()
+	examples, steps := len(m.Data.Rows[0]), m.stepsPerEpoch()
+	rates := make([]float64, steps)
+	for step := range rates {
+		rates[step] = m.Schedule((at.epoch-1)*steps + step)
+	}
+	result := Epoch{Number: at.epoch, Rate: rates[steps-1]}
 	err := s.Region(func() error {
-		order := p.Data.shuffled(s, p.Order)
-		total := torch.FromSlice(s, at.loss, len(at.loss)).ToDevice(p.Data.Labels.Device())
+		order := m.Data.shuffled(s, m.Order)
+		m.Optimizer.Plan(rates[at.step:])
+		m.total.Copy_(torch.FromSlice(s, at.loss, len(at.loss)))
 		for ; at.step < steps; at.step++ {
-			if err := p.pause(ctx, s, at, total.Float64s); err != nil {
+			if err := m.pause(ctx, s, at, m.total.Float64s); err != nil {
 				return err
 			}
-			start := at.step * p.Batch
-			rows := order.Narrow(1, start, min(p.Batch, examples-start))
-			result.Rate = p.Schedule((at.epoch-1)*steps + at.step)
-			if err := p.step(s, rows, result.Rate, total); err != nil {
+			start := at.step * m.Batch
+			rows := order.Narrow(1, start, min(m.Batch, examples-start))
+			m.Optimizer.Next()
+			if err := m.make(s, rows); err != nil {
 				return err
 			}
 		}
-		result.Loss = total.DivScalar(float64(examples)).Float64s()
+		result.Loss = m.total.DivScalar(float64(examples)).Float64s()
 		return nil
 	})
 	return result, err
@@ -147,14 +155,15 @@ func (p Problem) pause(ctx context.Context, s *torch.Scope, at position, loss fu
 	return ended
 }
 
-// step trains on one batch, rows [K, B], and adds its losses, times B, to total [K].
-func (p Problem) step(s *torch.Scope, rows torch.Tensor, rate float64, total torch.Tensor) error {
+// step trains on one batch, rows [K, B], and adds its losses, times B, to total [K]. Everything that it does is done on the
+// device.
+func (p Problem) step(s *torch.Scope, rows, total torch.Tensor) error {
 	return s.Region(func() error {
 		x, y := p.Data.batch(rows)
 		logits, backward := p.Pass(x)
 		loss, gradient := p.Loss(logits, y)
 		backward(gradient)
-		p.Optimizer.Step(rate)
+		p.Optimizer.Step()
 		total.AddScaled_(loss, float64(rows.Size(1)))
 		return nil
 	})
