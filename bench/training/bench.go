@@ -21,16 +21,17 @@ type bench struct {
 
 	device        string
 	deterministic bool
+	graph         bool
 }
 
 func (b bench) machine() (machine, error) {
 	device, err := torch.ParseDevice(b.device)
-	return machine{device, b.deterministic}, err
+	return machine{device: device, deterministic: b.deterministic, graph: b.graph}, err
 }
 
 // itself is this program with its settings, to measure one thing.
 func (b bench) itself(what ...string) []string {
-	return append([]string{b.self, "-data", b.data, "-device", b.device, fmt.Sprint("-deterministic=", b.deterministic)}, what...)
+	return append([]string{b.self, "-data", b.data, "-device", b.device, fmt.Sprint("-deterministic=", b.deterministic), fmt.Sprint("-graph=", b.graph)}, what...)
 }
 
 func (b bench) all() error {

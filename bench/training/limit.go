@@ -31,7 +31,7 @@ func (b bench) limit() error {
 
 // product is how many floating-point operations a second a large matrix product makes on one thread.
 func product() (speed float64, err error) {
-	if err := prepare(machine{torch.CPU, true}); err != nil {
+	if err := prepare(machine{device: torch.CPU, deterministic: true}); err != nil {
 		return 0, err
 	}
 	const n, times = 1024, 30

@@ -3,7 +3,7 @@
 // and the ratio of the medians, which is above 1 where experiment is faster.
 //
 //	make build
-//	go run ./bench/training [-rounds 5] [-seconds 2] [-device cuda [-deterministic=false]]
+//	go run ./bench/training [-rounds 5] [-seconds 2] [-device cuda [-graph] [-deterministic=false]]
 //
 // With the argument lockstep it times training more and more replicas of networks of several sizes in lockstep, by itself.
 package main
@@ -31,6 +31,7 @@ func execute() error {
 	flag.StringVar(&b.python, "python", "/usr/bin/python3", "an interpreter with PyTorch")
 	flag.StringVar(&b.data, "data", os.Getenv("EXPERIMENT_DATA"), "the folder of the data sets; without, no sweep is trained")
 	flag.StringVar(&b.device, "device", "cpu", "where to train: cpu, cuda or cuda:1")
+	flag.BoolVar(&b.graph, "graph", false, "steps of experiment are recorded as a CUDA graph, as with run --cuda-graph")
 	flag.BoolVar(&b.deterministic, "deterministic", true, "steps of experiment use only algorithms that give the same bits every time, as in run")
 	flag.Parse()
 	on, err := b.machine()

@@ -53,6 +53,7 @@ type measurement struct {
 type machine struct {
 	device        torch.Device
 	deterministic bool // only algorithms that give the same bits every time, as a worker has it
+	graph         bool // steps are recorded as a CUDA graph
 }
 
 // step times the training of replicas of a model in lockstep for some seconds, on one thread, as a worker trains it.
@@ -68,11 +69,18 @@ func (m subject) step(on machine, lossName string, replicas int, lasting time.Du
 	if err := prepare(on); err != nil {
 		return measurement{}, err
 	}
+	if on.graph && !torch.CanRecord(on.device) {
+		return measurement{}, fmt.Errorf("there are no CUDA graphs on %v with this libtorch", on.device)
+	}
 	var blocks []float64
-	err := torch.Do(func(s *torch.Scope) error {
+	measure := func(s *torch.Scope) error {
 		problem, err := m.problem(s, on.device, lossName, replicas)
 		if err != nil {
 			return err
+		}
+		var graphs train.Graphs
+		if on.graph {
+			problem.Recorder = &graphs
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
@@ -91,9 +99,15 @@ func (m subject) step(on machine, lossName string, replicas int, lasting time.Du
 			return ctx.Err()
 		})
 		if ctx.Err() != nil {
-			return nil
+			return graphs.Failure
 		}
 		return err
+	}
+	err := torch.Do(func(s *torch.Scope) error {
+		if on.graph {
+			return torch.OnOwnStream(on.device, func() error { return measure(s) })
+		}
+		return measure(s)
 	})
 	return measurement{median(blocks), peak()}, err
 }

@@ -46,7 +46,7 @@ func (b bench) ownSweep() (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	return silently(nil, "bin/experiment", "run", "bench/training/sweep.yaml", "--jobs", "2", "--quiet",
-		"--db", filepath.Join(folder, "bench.db"), "--data-dir", b.data, "--device", b.device)
+		"--db", filepath.Join(folder, "bench.db"), "--data-dir", b.data, "--device", b.device, fmt.Sprint("--cuda-graph=", b.graph))
 }
 
 // scripts trains the sweep with so many processes, each with its share of the runs.

@@ -88,11 +88,11 @@ func (t *Trainer) Run(ctx context.Context, group []run.Config, observer Observer
 	}
 	var logits []splitLogits
 	var memory int64
-	graphs := t.graphs()
+	recording := t.recording()
 	err = torch.Do(func(s *torch.Scope) error {
-		return graphs.around(func() error {
+		return recording.around(func() error {
 			var err error
-			logits, err = t.train(ctx, s, source.Info(), members, samples, course, graphs.recorder())
+			logits, err = t.train(ctx, s, source.Info(), members, samples, course, recording.recorder())
 			memory = torch.DeviceMemory(t.Device)
 			return err
 		})
@@ -111,7 +111,7 @@ func (t *Trainer) Run(ctx context.Context, group []run.Config, observer Observer
 		if members[replica].precision == catalogue.TF32 && t.Device == torch.CPU {
 			outputs[replica].Notes = append(outputs[replica].Notes, "precision tf32 is float32 on a CPU")
 		}
-		outputs[replica].Notes = append(outputs[replica].Notes, graphs.notes...)
+		outputs[replica].Notes = append(outputs[replica].Notes, recording.notes()...)
 	}
 	for replica := range outputs {
 		outputs[replica].Result.Seconds, outputs[replica].DeviceMemory = course.seconds(replica), memory

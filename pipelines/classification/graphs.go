@@ -7,48 +7,40 @@ import (
 	"experiment/pipelines/train"
 )
 
-// graphs records steps of training on a GPU, where that is wanted and can be.
-type graphs struct {
+// recording says whether steps are recorded, and how that went.
+type recording struct {
 	device torch.Device
 	wanted bool
-	notes  []string // why they are not recorded
+	graphs train.Graphs
 }
 
-func (t *Trainer) graphs() *graphs {
-	g := &graphs{device: t.Device, wanted: t.Graph}
-	if g.wanted && !torch.CanRecord(t.Device) {
-		g.wanted = false
-		g.notes = append(g.notes, "steps are not recorded as a CUDA graph: "+t.Device.String()+" with this libtorch has none")
-	}
-	return g
-}
+func (t *Trainer) recording() *recording { return &recording{device: t.Device, wanted: t.Graph} }
+
+func (r *recording) possible() bool { return r.wanted && torch.CanRecord(r.device) }
 
 // around calls f as recording needs it.
-func (g *graphs) around(f func() error) error {
-	if !g.wanted {
+func (r *recording) around(f func() error) error {
+	if !r.possible() {
 		return f()
 	}
-	return torch.OnOwnStream(g.device, f)
+	return torch.OnOwnStream(r.device, f)
 }
 
 // recorder returns what records, nil where nothing is to be recorded.
-func (g *graphs) recorder() train.Recorder {
-	if !g.wanted {
+func (r *recording) recorder() train.Recorder {
+	if !r.possible() {
 		return nil
 	}
-	return g
+	return &r.graphs
 }
 
-// Record implements train.Recorder.
-func (g *graphs) Record(s *torch.Scope, f func() error) (train.Recording, error) {
-	graph, err := s.Record(f)
-	if err != nil {
-		return nil, err
+// notes says why steps are not recorded, where that was wanted.
+func (r *recording) notes() []string {
+	switch {
+	case r.wanted && !r.possible():
+		return []string{"steps are not recorded as a CUDA graph: there are none on " + r.device.String() + " with this libtorch"}
+	case r.graphs.Failure != nil:
+		return []string{fmt.Sprintf("steps are not replayed as a CUDA graph: %v", r.graphs.Failure)}
 	}
-	return graph, nil
-}
-
-// GaveUp implements train.Recorder.
-func (g *graphs) GaveUp(why error) {
-	g.notes = append(g.notes, fmt.Sprintf("steps are not replayed as a CUDA graph: %v", why))
+	return nil
 }

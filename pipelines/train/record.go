@@ -21,6 +21,21 @@ type Recording interface {
 	Close()
 }
 
+// Graphs is the Recorder of a GPU, for training in torch.OnOwnStream.
+type Graphs struct{ Failure error } // why it gave up
+
+// Record implements Recorder.
+func (*Graphs) Record(s *torch.Scope, f func() error) (Recording, error) {
+	graph, err := s.Record(f)
+	if err != nil {
+		return nil, err
+	}
+	return graph, nil
+}
+
+// GaveUp implements Recorder.
+func (g *Graphs) GaveUp(why error) { g.Failure = why }
+
 const (
 	// warmUp are the steps before one is recorded: libtorch chooses kernels then, and gets the memory that they work in.
 	warmUp = 3
