@@ -5,6 +5,8 @@
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <dlfcn.h>
 
+#include <map>
+#include <mutex>
 #include <stdexcept>
 #include <utility>
 
@@ -65,29 +67,38 @@ class Graph {
 
 Graph *as_graph(void *p) { return static_cast<Graph *>(p); }
 
+// Makes a stream of a device, which choose names, that of this thread, once what was started in another is done.
+template <typename F>
+char *change_stream(int device, F choose) {
+  return guarded([&] {
+    c10::impl::VirtualGuardImpl cuda(c10::DeviceType::CUDA);
+    c10::Device on(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(device));
+    cuda.setDevice(on);
+    cuda.synchronizeStream(cuda.getStream(on));
+    cuda.exchangeStream(choose(cuda, on));
+  });
+}
+
+// Returns the one stream of a device that work of its own goes to. Memory that was freed in a stream is used again in that only.
+c10::Stream own_stream(const c10::impl::VirtualGuardImpl &cuda, c10::Device on) {
+  static std::mutex guard;
+  static std::map<int, c10::Stream> streams;
+  std::lock_guard<std::mutex> locked(guard);
+  auto found = streams.find(on.index());
+  if (found == streams.end()) found = streams.emplace(on.index(), cuda.getStreamFromGlobalPool(on)).first;
+  return found->second;
+}
+
 }  // namespace
 
 extern "C" {
 
 int experiment_has_graphs(void) { return functions().complete(); }
 
-char *experiment_own_stream(int device) {
-  return guarded([&] {
-    c10::impl::VirtualGuardImpl cuda(c10::DeviceType::CUDA);
-    c10::Device chosen(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(device));
-    cuda.setDevice(chosen);
-    cuda.synchronizeStream(cuda.getStream(chosen));
-    cuda.exchangeStream(cuda.getStreamFromGlobalPool(chosen));
-  });
-}
+char *experiment_own_stream(int device) { return change_stream(device, own_stream); }
 
 char *experiment_default_stream(int device) {
-  return guarded([&] {
-    c10::impl::VirtualGuardImpl cuda(c10::DeviceType::CUDA);
-    c10::Device chosen(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(device));
-    cuda.synchronizeStream(cuda.getStream(chosen));
-    cuda.exchangeStream(cuda.getDefaultStream(chosen));
-  });
+  return change_stream(device, [](const c10::impl::VirtualGuardImpl &cuda, c10::Device on) { return cuda.getDefaultStream(on); });
 }
 
 char *experiment_graph_begin(void **graph) {
