@@ -66,6 +66,15 @@ func (s *Scope) Zeros(dtype DType, device Device, shape ...int) Tensor {
 	return s.own("zeros")
 }
 
+// Arange is 0, 1, ... n-1 as integers, made on the device.
+func (s *Scope) Arange(device Device, n int) Tensor {
+	if s.failed() {
+		return s.none()
+	}
+	libtch.AtgArange(s.out, s.scalar(0, float64(n)), int32(Int64), device.c())
+	return s.own("arange")
+}
+
 // ZerosLike is a tensor of zeros of t's shape, type and device.
 func (t Tensor) ZerosLike() Tensor { return t.unary("zeros like", libtch.AtgZerosLike) }
 

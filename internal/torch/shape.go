@@ -96,17 +96,6 @@ func (t Tensor) Gather(dim int, index Tensor) Tensor {
 	return s.own("gather")
 }
 
-// Scatter is t with a value put along a dimension: for dim 2, result[a, b, index[a, b, c]] = value.
-func (t Tensor) Scatter(dim int, index Tensor, value float64) Tensor {
-	s, c := t.use()
-	i := index.use1(s)
-	if s.err != nil {
-		return s.none()
-	}
-	libtch.AtgScatterValue(s.out, c, int64(dim), i, s.scalar(0, value))
-	return s.own("scatter")
-}
-
 // Cat joins tensors along a dimension.
 func (s *Scope) Cat(dim int, tensors ...Tensor) Tensor {
 	if s.failed() {

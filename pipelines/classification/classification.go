@@ -35,7 +35,7 @@ type Output struct {
 	Result       run.Result
 	Predictions  []Predictions // of the validation and the test split
 	DataChecksum string        // SHA-256 over the data that was read
-	Diverged     error         // a train.DivergedError where the run did and others of its group did not, ErrAbsent for one that was not there; the rest is empty
+	Diverged     error         // a train.DivergedError where the run did and others of its group did not, or that it was absent; the rest is empty
 	DeviceMemory int64         // bytes of the GPU in use after training, by all processes on it; 0 where that is not known
 	Notes        []string      // what a reader of the run's log should know of how it was trained and calibrated
 }
@@ -68,8 +68,7 @@ func (t *Trainer) Run(ctx context.Context, group []run.Config, observer Observer
 	if !slices.ContainsFunc(group, present) {
 		return nil, errors.New("training a group of runs: it is empty")
 	}
-	course := newCourse(t.Keeper, observer, group)
-	members, err := decodeAll(group, course.standIn())
+	members, err := decodeAll(group)
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +85,7 @@ func (t *Trainer) Run(ctx context.Context, group []run.Config, observer Observer
 	if err := torch.SetTF32(members[0].precision == catalogue.TF32); err != nil {
 		return nil, err
 	}
+	course := newCourse(t.Keeper, observer, group) // whose time begins here, after loading
 	var logits []splitLogits
 	var memory int64
 	recording := t.recording()
@@ -119,14 +119,15 @@ func (t *Trainer) Run(ctx context.Context, group []run.Config, observer Observer
 	return outputs, nil
 }
 
-// ErrAbsent says that a run left its group before this process.
-var ErrAbsent = errors.New("it is no longer in its group")
+// errAbsent says that a run left its group before this process.
+var errAbsent = errors.New("it is no longer in its group")
 
 // present says whether a configuration is that of a run, not the zero one.
 func present(c run.Config) bool { return len(c.Fields()) > 0 }
 
-// decodeAll reads the configurations of a group, of which one takes the place of those that are absent.
-func decodeAll(group []run.Config, standIn int) ([]settings, error) {
+// decodeAll reads the configurations of a group, of which the first takes the place of those that are absent.
+func decodeAll(group []run.Config) ([]settings, error) {
+	standIn := slices.IndexFunc(group, present)
 	members := make([]settings, len(group))
 	for i, config := range group {
 		if !present(config) {

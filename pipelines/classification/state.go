@@ -37,7 +37,7 @@ type course struct {
 	spent     []float64     // seconds of each replica until the last lap, also in earlier processes
 	lapped    time.Time     // when that was
 	histories [][]run.Epoch // of each replica
-	lost      []error       // of each replica that has left the group a train.DivergedError or ErrAbsent, else nil
+	lost      []error       // of each replica that has left the group a train.DivergedError or errAbsent, else nil
 }
 
 func newCourse(keeper Keeper, observer Observer, group []run.Config) *course {
@@ -48,7 +48,7 @@ func newCourse(keeper Keeper, observer Observer, group []run.Config) *course {
 	}
 	for replica, config := range group {
 		if !present(config) {
-			c.lost[replica] = ErrAbsent
+			c.lost[replica] = errAbsent
 		}
 	}
 	return c
@@ -130,7 +130,7 @@ func (c *course) diverged(e *train.DivergedError) error {
 	if slices.Contains(c.lost, nil) {
 		return nil
 	}
-	return errors.Join(c.lost...)
+	return errors.Join(slices.DeleteFunc(slices.Clone(c.lost), func(err error) bool { return errors.Is(err, errAbsent) })...)
 }
 
 // unlessDiverged returns an error, but for one of a replica that leaves others in the group.

@@ -3,6 +3,7 @@ package classification
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"experiment/internal/run"
 	"experiment/internal/torch"
+	"experiment/pipelines/dataset"
 	"experiment/pipelines/train"
 )
 
@@ -143,7 +145,7 @@ func TestAGroupGoesOnWithoutSomeOfItsRuns(t *testing.T) {
 				continue
 			}
 			last := second.kept[len(second.kept)-1][i]
-			if outputs[i].Diverged != ErrAbsent || outputs[i].Predictions != nil || again[i] != nil || last.Training.Epoch != 0 {
+			if outputs[i].Diverged != errAbsent || outputs[i].Predictions != nil || again[i] != nil || last.Training.Epoch != 0 {
 				t.Errorf("without %v run %d leaves %+v, and is in epoch %d", absent, i, outputs[i].Result, last.Training.Epoch)
 			}
 		}
@@ -184,6 +186,38 @@ func TestAStateOfAnotherRunIsNotUsed(t *testing.T) {
 	outputs, again, err := trainedBy(t, k, []run.Config{configured(t)})
 	if err != nil || k.resumed != 0 || cmp.Diff(whole, outputs) != "" || !slices.EqualFunc(heard, again, func(a, b []run.Epoch) bool { return cmp.Equal(a, b) }) {
 		t.Errorf("it went on in epoch %d: %v", k.resumed, err)
+	}
+}
+
+// slow is a source that takes its time, and knows when it was ready.
+type slow struct {
+	dataset.Source
+	ready time.Time
+}
+
+func (s *slow) Sample(seed int64, sizes dataset.Sizes) (dataset.Sample, error) {
+	for began := time.Now(); time.Since(began) < 50*time.Millisecond; {
+		runtime.Gosched()
+	}
+	sample, err := s.Source.Sample(seed, sizes)
+	s.ready = time.Now()
+	return sample, err
+}
+
+func TestSecondsAreWithoutLoading(t *testing.T) {
+	trainer := Trainer{Device: torch.CPU}
+	config := []run.Config{configured(t)}
+	if _, err := trainer.Run(context.Background(), config, ignore); err != nil {
+		t.Fatal(err)
+	}
+	source := &slow{Source: trainer.source}
+	trainer.source = source
+	outputs, err := trainer.Run(context.Background(), config, ignore)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(source.ready).Seconds(); outputs[0].Result.Seconds > took {
+		t.Errorf("it is said to have taken %v s, and %v s are gone since its data were there", outputs[0].Result.Seconds, took)
 	}
 }
 

@@ -15,8 +15,8 @@ func brier() formula {
 	}
 }
 
-// oneHot is δ_ky, of the shape and type of values [K, N, C].
+// oneHot is δ_ky for values [K, N, C], of their type: [K, N, C], or [1, N, C] for targets [1, N].
 func oneHot(values, targets torch.Tensor) torch.Tensor {
-	labels := targets.Expand(values.Size(0), values.Size(1)).Unsqueeze(2)
-	return values.ZerosLike().Scatter(2, labels, 1)
+	classes := values.Scope().Arange(values.Device(), values.Size(2))
+	return targets.Unsqueeze(2).Equal(classes).ToDType(values.DType())
 }
