@@ -76,6 +76,7 @@ type watch struct {
 
 func (w *watch) Epoch(int, run.Epoch) error                 { return nil }
 func (w *watch) Diverged(int, error) error                  { return nil }
+func (w *watch) Note(string)                                {}
 func (w *watch) Load(string) []classification.State         { return nil }
 func (w *watch) Resume([]classification.State, error) error { return nil }
 func (w *watch) Keep([]classification.State)                {}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 
 	"experiment/internal/checkpoint"
@@ -106,6 +107,15 @@ func (g group) circumstances(p run.Provenance) error {
 		}
 	}
 	return nil
+}
+
+// Note implements classification.Observer. A log that is full or gone ends no run.
+func (g group) Note(text string) {
+	for _, m := range g {
+		if !m.absent() {
+			fmt.Fprintln(m.progress, "note:", text)
+		}
+	}
 }
 
 // Epoch implements classification.Observer.

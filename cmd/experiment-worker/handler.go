@@ -68,10 +68,21 @@ func (h *handler) Run(ctx context.Context, job worker.Job, progress []worker.Pro
 			}
 			continue
 		}
-		provenance.DataChecksum, provenance.DeviceMemory = output.DataChecksum, output.DeviceMemory
+		provenance.DataChecksum, provenance.DeviceMemory, provenance.Steps = output.DataChecksum, output.DeviceMemory, steps(device, output)
 		outputs[i] = worker.Output{Result: output.Result, Artefacts: artefacts, Provenance: provenance}
 	}
 	return outputs, nil
+}
+
+// steps says how a device made those of a run.
+func steps(device torch.Device, output classification.Output) string {
+	switch {
+	case device == torch.CPU:
+		return ""
+	case output.Replayed:
+		return run.Replayed
+	}
+	return run.OneByOne
 }
 
 // classify says what kind of failure an error is.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -36,9 +37,17 @@ func readFuse(c *cli.Context) (fusing, error) {
 	return fusing(n), nil
 }
 
-// apply tells the runner which runs can be trained in lockstep on a device.
-func (f fusing) apply(options *runner.Options, device string) {
-	options.Place, options.Begun = checkpoint.Place, checkpoint.Group
+// apply tells the runner which runs can be trained in lockstep on a device. Those that were begun in a group go on in it where
+// goesOn says so of their checkpoint.
+func (f fusing) apply(options *runner.Options, device string, goesOn func(checkpoint.Checkpoint) bool) {
+	options.Place = checkpoint.Place
+	options.Begun = func(path string) []run.Key {
+		c, err := checkpoint.Read(path)
+		if err != nil || !goesOn(c) {
+			return nil
+		}
+		return c.Provenance.Group
+	}
 	options.Fuse = func(r run.Run) (shape string, most int) {
 		shape = lockstep.Shape(r.Config)
 		switch {
@@ -50,3 +59,21 @@ func (f fusing) apply(options *runner.Options, device string) {
 		return shape, int(f)
 	}
 }
+
+// goesOnWith returns whether a run can go on from a checkpoint with a worker, on a kind of device, as far as that is known before the
+// worker is started with its data.
+func goesOnWith(worker run.Provenance, device string, threads int) func(checkpoint.Checkpoint) bool {
+	kindOf := func(device string) string {
+		kind, _, _ := strings.Cut(device, ":")
+		return kind
+	}
+	return func(c checkpoint.Checkpoint) bool {
+		was, now := c.Provenance, worker
+		now.Threads, now.Group, now.DataChecksum, now.Environment = threads, was.Group, was.DataChecksum, was.Environment
+		now.Device, now.DeviceName, now.Driver = was.Device, was.DeviceName, was.Driver
+		return kindOf(was.Device) == kindOf(device) && c.Match(c.Key, now) == nil
+	}
+}
+
+// always is for a plan, which starts no worker.
+func always(checkpoint.Checkpoint) bool { return true }

@@ -66,8 +66,8 @@ func (n needs) each(runs []run.Run, options runner.Options) func(jobs int) int64
 		options.Jobs = jobs
 		var most int64
 		for _, group := range options.Groups(runs) {
-			for _, r := range group {
-				most = max(most, n.of(r, len(group)))
+			for _, r := range group.Runs {
+				most = max(most, n.of(r, group.Replicas))
 			}
 		}
 		return most

@@ -58,11 +58,16 @@ func TestNeedsOfEachWorker(t *testing.T) {
 		runs = append(runs, r)
 		known[r.Key] = []store.Memory{{Replicas: 1, Bytes: bareMemory + 10}}
 	}
-	each := known.each(runs, runner.Options{Fuse: func(run.Run) (string, int) { return "all", 4 }})
+	options := runner.Options{Fuse: func(run.Run) (string, int) { return "all", 4 }}
+	each := known.each(runs, options)
 	for jobs, want := range map[int]int64{1: 40, 2: 40, 4: 20, 8: 10} {
 		if got := each(jobs) - bareMemory; got != want {
 			t.Errorf("%d workers need %d bytes each for their runs, want %d", jobs, got, want)
 		}
+	}
+	options.Begun = func(string) []run.Key { return make([]run.Key, 6) } // of which one is left
+	if got := known.each(runs[:1], options)(1) - bareMemory; got != 60 {
+		t.Errorf("one run that goes on as one of six needs %d bytes, want 60", got)
 	}
 }
 

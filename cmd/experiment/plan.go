@@ -35,6 +35,7 @@ Examples:
 			jobsFlag(),
 			threadsFlag(),
 			fuseFlag(),
+			&cli.StringFlag{Name: "device", Usage: "plan for a `DEVICE`: cpu (the default) or cuda, which decides what is trained in lockstep"},
 			&cli.BoolFlag{Name: "retry-failed", Usage: "as if run were given it: failed and diverged runs again"},
 		},
 		Action: func(c *cli.Context) error {
@@ -73,19 +74,39 @@ func (p *program) plan(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	device, err := plannedDevice(c.String("device"))
+	if err != nil {
+		return err
+	}
 	made, err := p.readPlan(c.Context, c.Args().Slice(), c.StringSlice("set"), c.Bool("retry-failed"))
 	if err != nil {
 		return err
 	}
 	pending := made.pending()
 	options := runner.Options{Files: p.files()}
-	fuse.apply(&options, "cpu")
+	fuse.apply(&options, device, always)
 	options.Jobs = size.of(len(pending), roomHere(0, made.needs.each(pending, options)))
 	if err := p.writePlan(made, options.Jobs, sideBySide(options.Groups(pending))); err != nil {
 		return err
 	}
 	p.noteMissingData(pending)
 	return nil
+}
+
+// plannedDevice returns the first device that --device means, whatever this machine has.
+func plannedDevice(word string) (string, error) {
+	if word == "auto" {
+		word = ""
+	}
+	gpus := 0
+	if strings.HasPrefix(word, "cuda") {
+		gpus = 1 << 16
+	}
+	devices, err := chooseDevices(word, gpus)
+	if err != nil {
+		return "", err
+	}
+	return devices[0], nil
 }
 
 // noteMissingData says of the data sets that runs use which are not there.

@@ -39,6 +39,7 @@ func (p *program) groupsOf(ctx context.Context, r *store.Reader, records []run.R
 type circumstances struct {
 	threads int
 	device  string
+	graph   bool   // steps are replayed as a CUDA graph
 	group   string // the keys of the runs that are trained in lockstep, where it is to be those
 }
 
@@ -52,6 +53,7 @@ func (s reproducing) circumstances(recorded run.Provenance) circumstances {
 	if under.device == "" {
 		under.device, _, _ = strings.Cut(recorded.Device, ":")
 	}
+	under.graph = recorded.Steps == run.Replayed && under.device != "cpu"
 	return under
 }
 
@@ -105,7 +107,7 @@ func (p *program) makeAgain(ctx context.Context, records []run.Record, groups ma
 
 func (p *program) makePass(ctx context.Context, under *pass, known needs, settings reproducing, folder string, keeper *reproduction.Keeper) error {
 	wanted := training{
-		jobs: settings.jobs, fuse: noFusing, device: under.device, timeout: settings.timeout, needs: known,
+		jobs: settings.jobs, fuse: noFusing, device: under.device, graph: under.graph, timeout: settings.timeout, needs: known,
 		maxFailures: len(under.runs) + 1, // one failure says nothing about the others
 	}
 	wanted.jobs.threads = under.threads

@@ -54,7 +54,7 @@ func provenancePairs(v run.Provenance) [][2]string {
 	pairs := [][2]string{
 		{"commit", commit}, {"worker", abbreviate(v.Binary)}, {"go", v.Go}, {"gotch", v.Gotch}, {"libtorch", v.Libtorch}, {"libtorch build", abbreviate(v.LibtorchBuild)}, {"kernels", v.CPUCapability},
 		{"BLAS", v.BLAS}, {"BLAS core", v.BLASCore}, {"threads", threads}, {"in lockstep", lockstep}, {"group", strings.Join(group, ", ")}, {"system", v.OS}, {"processor", v.CPU},
-		{"device", strings.TrimSpace(v.Device + " " + v.DeviceName)}, {"driver", v.Driver}, {"host", v.Host},
+		{"device", strings.TrimSpace(v.Device + " " + v.DeviceName)}, {"driver", v.Driver}, {"steps", v.Steps}, {"host", v.Host},
 		{"data", abbreviate(v.DataChecksum)}, {"peak memory", megabytes(v.PeakMemory)}, {"device memory", megabytes(v.DeviceMemory)},
 	}
 	for _, name := range slices.Sorted(maps.Keys(v.Environment)) {

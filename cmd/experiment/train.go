@@ -127,7 +127,7 @@ func (p *program) prepareTraining(ctx context.Context, pending []run.Run, settin
 	if settings.graph && devices[0] == "cpu" {
 		p.note("warning: --cuda-graph changes nothing on a CPU")
 	}
-	settings.fuse.apply(options, devices[0])
+	settings.fuse.apply(options, devices[0], goesOnWith(able.Provenance, devices[0], options.Threads))
 	if devices[0] != "cpu" {
 		gpus = len(devices)
 	}
@@ -214,10 +214,10 @@ func (p *program) announce(made plan, options runner.Options) {
 }
 
 // sideBySide returns how many runs the largest group has.
-func sideBySide(groups [][]run.Run) int {
+func sideBySide(groups []runner.Group) int {
 	most := 0
 	for _, group := range groups {
-		most = max(most, len(group))
+		most = max(most, len(group.Runs))
 	}
 	return most
 }

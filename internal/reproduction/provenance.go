@@ -43,6 +43,7 @@ func Facts(recorded, again run.Provenance) []Fact {
 		{"cpu", recorded.CPU, again.CPU},
 		{"device", deviceOf(recorded), deviceOf(again)},
 		{"device_name", recorded.DeviceName, again.DeviceName},
+		{"steps", recorded.Steps, again.Steps},
 		{"driver", recorded.Driver, again.Driver},
 		{"data_checksum", recorded.DataChecksum, again.DataChecksum},
 	} {

@@ -30,6 +30,7 @@ func recorded() run.Attempt {
 		},
 		Artefacts: []run.Artefact{{Kind: "test-logits", Path: "test-logits.npy", SHA256: "aa", Bytes: 6}},
 		Provenance: run.Provenance{
+			Steps:  run.OneByOne,
 			Commit: "c1", Binary: "b1", Go: "go1", Gotch: "v1", Libtorch: "2.1", LibtorchBuild: "l1", CPUCapability: "AVX2", BLAS: "OpenBLAS", BLASCore: "Haswell",
 			Replicas: 1, Threads: 1, OS: "linux", CPU: "EPYC", Device: "cuda:0", DeviceName: "H100", Driver: "550", DataChecksum: "d1",
 			Environment: map[string]string{"OMP_NUM_THREADS": "1", "MKL_CBWR": "AVX2"}, Host: "here", PeakMemory: 1, DeviceMemory: 1,

@@ -1,5 +1,11 @@
 package run
 
+// How an accelerator makes the steps of a training.
+const (
+	OneByOne = "one operation by one"
+	Replayed = "replayed as a CUDA graph"
+)
+
 // Provenance is what an attempt ran on: everything that may change the digits of a result without being
 // intended, so that two results can be told apart. Empty means unknown.
 type Provenance struct {
@@ -20,6 +26,7 @@ type Provenance struct {
 	CPU           string            `json:"cpu"`             // model
 	Device        string            `json:"device"`          // "cpu" or "cuda:0"
 	DeviceName    string            `json:"device_name"`     // of the accelerator
+	Steps         string            `json:"steps,omitempty"` // how the accelerator made them: Replayed or OneByOne
 	Driver        string            `json:"driver"`          // of the accelerator
 	DataChecksum  string            `json:"data_checksum"`   // SHA-256 over the data the run read
 	Environment   map[string]string `json:"environment"`     // variables that change numerics, where set

@@ -54,14 +54,23 @@ func (o *Options) batches(runs []run.Run) []batch {
 	return grouped(all)
 }
 
-// Groups returns the runs as workers would make them, those of a group side by side, as far as that is known before.
-func (o *Options) Groups(runs []run.Run) [][]run.Run {
-	var groups [][]run.Run
+// Group is runs that one worker would make side by side.
+type Group struct {
+	Runs     []run.Run
+	Replicas int // that the worker computes, with those of a group that goes on which are not made any more
+}
+
+// Groups returns the runs as workers would make them, as far as that is known before.
+func (o *Options) Groups(runs []run.Run) []Group {
+	var groups []Group
 	for _, b := range o.batches(distinct(runs)) {
-		groups = append(groups, b)
+		groups = append(groups, Group{b, o.replicas(b[0].Key, len(b))})
 	}
 	return groups
 }
+
+// replicas returns how many a worker computes that makes so many runs side by side, of which one is given.
+func (o *Options) replicas(one run.Key, runs int) int { return max(runs, len(o.begun(one))) }
 
 // shape returns that of a run of which no more than so many are to be made side by side.
 func (o *Options) shape(r run.Run, limit int) shape {

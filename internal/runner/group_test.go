@@ -295,7 +295,9 @@ func TestAGroupStaysTogether(t *testing.T) {
 		runs := scripted(t, slices.Repeat([]string{"ok"}, 8)...)
 		begun(t, options, runs[2:7], 0, 1, 3, 4) // of which the third is not to be made any more
 		wanted := append(runs[:4:4], runs[5:]...)
-		if all := options.Groups(wanted); !slices.ContainsFunc(all, func(group []run.Run) bool { return len(group) == 4 && group[0].Key == runs[2].Key }) {
+		if all := options.Groups(wanted); !slices.ContainsFunc(all, func(group runner.Group) bool {
+			return len(group.Runs) == 4 && group.Runs[0].Key == runs[2].Key && group.Replicas == 5
+		}) {
 			t.Errorf("%d side by side at most are made as %v", most, all)
 		}
 		summary, err := runner.Run(context.Background(), wanted, options)

@@ -40,7 +40,7 @@ type Options struct {
 	// the size, until what fails is one alone.
 	Fuse func(r run.Run) (shape string, most int)
 	// Place says where a run goes on that has left a checkpoint in a file, in any words; it is empty where the run starts at the
-	// beginning. Only runs that go on from one place are made side by side. It may be nil where Fuse is.
+	// beginning. Only runs that go on from one place are made side by side. It may be nil where Fuse and Begun are.
 	Place func(checkpoint string) string
 	// Begun returns the group that a run was begun in which has left a checkpoint in a file, where it can go on in that only; a
 	// worker sees to that. Those of one group are made side by side, whatever Fuse and Jobs say; nil is that there are none.

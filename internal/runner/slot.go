@@ -93,7 +93,7 @@ func (s *slot) make(trials []*trial) error {
 	}
 	f := &following{
 		session: s.session, worker: s.worker, trials: trials, open: slices.Clone(trials),
-		replicas: max(len(trials), len(s.session.options.begun(trials[0].run.Key))),
+		replicas: s.session.options.replicas(trials[0].run.Key, len(trials)),
 	}
 	fault := f.follow(s.job(trials))
 	if f.spoilt || fault != nil {

@@ -5,6 +5,7 @@
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <dlfcn.h>
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <stdexcept>
@@ -43,6 +44,9 @@ const Functions &functions() {
   return found;
 }
 
+// Where a recording could not be ended, libtorch's allocator may count it as under way for ever: there is no second one then.
+std::atomic<bool> spoilt{false};
+
 class Graph {
  public:
   Graph() {
@@ -58,10 +62,15 @@ class Graph {
     auto &f = functions();
     f.begin ? f.begin(room, {0, 0}) : f.begin_in(room, {0, 0}, strict);
   }
-  void end() { functions().end(room); }
+  void end() {
+    functions().end(room);
+    ended = true;
+  }
   void replay() { functions().replay(room); }
+  bool whole() const { return ended; }
 
  private:
+  bool ended = false;
   alignas(16) unsigned char room[4096];  // of which the class takes 104 bytes in 1.13
 };
 
@@ -93,7 +102,7 @@ c10::Stream own_stream(const c10::impl::VirtualGuardImpl &cuda, c10::Device on) 
 
 extern "C" {
 
-int experiment_has_graphs(void) { return functions().complete(); }
+int experiment_has_graphs(void) { return functions().complete() && !spoilt; }
 
 char *experiment_own_stream(int device) { return change_stream(device, own_stream); }
 
@@ -117,6 +126,13 @@ char *experiment_graph_replay(void *graph) {
   return guarded([&] { as_graph(graph)->replay(); });
 }
 
-void experiment_graph_free(void *graph) { delete as_graph(graph); }
+void experiment_graph_free(void *graph) {
+  if (graph == nullptr) return;
+  if (as_graph(graph)->whole()) {
+    delete as_graph(graph);
+  } else {
+    spoilt = true;  // and the allocator may still have pointers to it
+  }
+}
 
 }  // extern "C"

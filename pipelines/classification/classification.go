@@ -36,6 +36,7 @@ type Output struct {
 	Predictions  []Predictions // of the validation and the test split
 	DataChecksum string        // SHA-256 over the data that was read
 	Diverged     error         // a train.DivergedError where the run did and others of its group did not, or that it was absent; the rest is empty
+	Replayed     bool          // whether steps were replays of one that was recorded
 	DeviceMemory int64         // bytes of the GPU in use after training, by all processes on it; 0 where that is not known
 	Notes        []string      // what a reader of the run's log should know of how it was trained and calibrated
 }
@@ -54,6 +55,8 @@ type Observer interface {
 	Epoch(replica int, epoch run.Epoch) error
 	// Diverged says that a replica has left the group, which a train.DivergedError tells of.
 	Diverged(replica int, err error) error
+	// Note says what a reader of the log of any of the runs should know at once.
+	Note(text string)
 }
 
 // Run trains a group of runs of one shape in lockstep; a group of one is the ordinary case. It fails for
@@ -88,7 +91,7 @@ func (t *Trainer) Run(ctx context.Context, group []run.Config, observer Observer
 	course := newCourse(t.Keeper, observer, group) // whose time begins here, after loading
 	var logits []splitLogits
 	var memory int64
-	recording := t.recording()
+	recording := newRecording(t, observer)
 	err = torch.Do(func(s *torch.Scope) error {
 		return recording.around(func() error {
 			var err error
@@ -111,7 +114,7 @@ func (t *Trainer) Run(ctx context.Context, group []run.Config, observer Observer
 		if members[replica].precision == catalogue.TF32 && t.Device == torch.CPU {
 			outputs[replica].Notes = append(outputs[replica].Notes, "precision tf32 is float32 on a CPU")
 		}
-		outputs[replica].Notes = append(outputs[replica].Notes, recording.notes()...)
+		outputs[replica].Replayed = recording.replayed()
 	}
 	for replica := range outputs {
 		outputs[replica].Result.Seconds, outputs[replica].DeviceMemory = course.seconds(replica), memory

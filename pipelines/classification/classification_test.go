@@ -54,6 +54,8 @@ func (h hearing) Epoch(replica int, e run.Epoch) error { return h(replica, e) }
 
 func (h hearing) Diverged(int, error) error { return nil }
 
+func (h hearing) Note(string) {}
+
 var ignore = hearing(func(int, run.Epoch) error { return nil })
 
 func trained(t *testing.T, group ...run.Config) []Output {
@@ -168,6 +170,8 @@ func (d *departures) Diverged(replica int, err error) error {
 	d.replicas, d.epochs = append(d.replicas, replica), d.counted
 	return nil
 }
+
+func (d *departures) Note(string) {}
 
 func TestTemperatureIsFittedOnValidationAndKeepsAccuracy(t *testing.T) {
 	output := trained(t, configured(t))[0]

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -202,6 +203,30 @@ func (s *slow) Sample(seed int64, sizes dataset.Sizes) (dataset.Sample, error) {
 	sample, err := s.Source.Sample(seed, sizes)
 	s.ready = time.Now()
 	return sample, err
+}
+
+// notes are an Observer of notes alone.
+type notes struct {
+	hearing
+	told []string
+}
+
+func (n *notes) Note(text string) { n.told = append(n.told, text) }
+
+// TestNothingIsRecordedOnACPU holds that a run for which that was asked says so, and is what it is without.
+func TestNothingIsRecordedOnACPU(t *testing.T) {
+	config := configured(t)
+	observer := &notes{hearing: ignore}
+	outputs, err := (&Trainer{Device: torch.CPU, Graph: true}).Run(context.Background(), []run.Config{config}, observer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(observer.told) != 1 || !strings.HasPrefix(observer.told[0], "steps are not recorded as a CUDA graph: cpu has none") || outputs[0].Replayed {
+		t.Errorf("it says %q, and was replayed: %v", observer.told, outputs[0].Replayed)
+	}
+	if diff := cmp.Diff(trained(t, config)[0].Predictions, outputs[0].Predictions); diff != "" {
+		t.Errorf("it has other logits:\n%s", diff)
+	}
 }
 
 func TestSecondsAreWithoutLoading(t *testing.T) {

@@ -25,4 +25,6 @@ func ofLabels(values, targets torch.Tensor) torch.Tensor {
 
 // masked is ofLabels by a product with δ_y, since the derivative of gather, where it is to be deterministic, waits for a GPU or
 // is refused. Values are finite.
-func masked(values, targets torch.Tensor) torch.Tensor { return values.Mul(oneHot(values, targets)).Sum(2) }
+func masked(values, targets torch.Tensor) torch.Tensor {
+	return values.Mul(oneHot(values, targets)).Sum(2)
+}

@@ -104,15 +104,14 @@ func (m *stepper) check(s *torch.Scope) error {
 		for _, t := range m.carried() {
 			changed = append(changed, t.tensor)
 		}
-		before := make([]torch.Tensor, len(changed))
-		for i, t := range changed {
-			before[i] = t.ZerosLike()
-			before[i].Copy_(t)
-		}
+		before := arrays(changed)
 		m.recording.Replay(s)
 		replayed := arrays(changed)
+		if s.Err() != nil {
+			return s.Err()
+		}
 		for i, t := range changed {
-			t.Copy_(before[i])
+			t.Copy_(torch.FromArray(s, before[i]))
 		}
 		if err := m.step(s, m.rows, m.total); err != nil {
 			return err
