@@ -75,9 +75,14 @@ func TestDatabaseThatIsBusy(t *testing.T) {
 	sweep("3")
 	other := openWriter(t, filepath.Join(folder, "x.db"))
 	other.set(unix.F_WRLCK)
-	time.AfterFunc(time.Second, func() { other.set(unix.F_UNLCK) })
+	released := make(chan struct{})
+	time.AfterFunc(time.Second, func() {
+		other.set(unix.F_UNLCK)
+		close(released)
+	})
 	began := time.Now()
 	out, err := inFolder(folder, "run", "busy.yaml", "--db", "x.db").CombinedOutput()
+	<-released
 	if err != nil || !strings.Contains(string(out), "2 finished in") || time.Since(began) < time.Second {
 		t.Errorf("while it is busy for a second: %v after %v\n%s", err, time.Since(began), out)
 	}
