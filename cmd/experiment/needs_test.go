@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"experiment/internal/run"
@@ -64,6 +66,10 @@ func TestNeedsOfEachWorker(t *testing.T) {
 		if got := each(jobs) - bareMemory; got != want {
 			t.Errorf("%d workers need %d bytes each for their runs, want %d", jobs, got, want)
 		}
+	}
+	options.Files = t.TempDir()
+	if err := os.Mkdir(filepath.Join(options.Files, string(runs[0].Key)), 0o755); err != nil {
+		t.Fatal(err)
 	}
 	options.Begun = func(string) []run.Key { return make([]run.Key, 6) } // of which one is left
 	if got := known.each(runs[:1], options)(1) - bareMemory; got != 60 {

@@ -3,6 +3,7 @@ package runner
 import (
 	"cmp"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -25,8 +26,9 @@ type shape struct {
 func (o *Options) batches(runs []run.Run) []batch {
 	shapes := make([]shape, len(runs))
 	counts := map[shape]int{}
+	left := o.folders()
 	for i, r := range runs {
-		shapes[i] = o.shape(r, (len(runs)+o.Jobs-1)/o.Jobs)
+		shapes[i] = o.shape(r, (len(runs)+o.Jobs-1)/o.Jobs, left)
 		if shapes[i].most > 1 || shapes[i].begun {
 			counts[shapes[i]]++
 		}
@@ -63,19 +65,39 @@ type Group struct {
 // Groups returns the runs as workers would make them, as far as that is known before.
 func (o *Options) Groups(runs []run.Run) []Group {
 	var groups []Group
+	left := o.folders()
 	for _, b := range o.batches(distinct(runs)) {
-		groups = append(groups, Group{b, o.replicas(b[0].Key, len(b))})
+		g := Group{b, len(b)}
+		if left[b[0].Key] {
+			g.Replicas = o.replicas(b[0].Key, len(b))
+		}
+		groups = append(groups, g)
 	}
 	return groups
+}
+
+// folders returns the runs that have one, which others need not be looked for in. What cannot be read has nothing to go on from.
+func (o *Options) folders() map[run.Key]bool {
+	entries, err := os.ReadDir(o.Files)
+	if err != nil {
+		return nil
+	}
+	found := make(map[run.Key]bool, len(entries))
+	for _, entry := range entries {
+		found[run.Key(entry.Name())] = true
+	}
+	return found
 }
 
 // replicas returns how many a worker computes that makes so many runs side by side, of which one is given.
 func (o *Options) replicas(one run.Key, runs int) int { return max(runs, len(o.begun(one))) }
 
-// shape returns that of a run of which no more than so many are to be made side by side.
-func (o *Options) shape(r run.Run, limit int) shape {
-	if group := o.begun(r.Key); len(group) > 0 {
-		return shape{pipeline: r.Config.Pipeline(), form: fmt.Sprint(group), most: len(group), begun: true}
+// shape returns that of a run of which no more than so many are to be made side by side. Those that are left have a folder.
+func (o *Options) shape(r run.Run, limit int, left map[run.Key]bool) shape {
+	if left[r.Key] {
+		if group := o.begun(r.Key); len(group) > 0 {
+			return shape{pipeline: r.Config.Pipeline(), form: fmt.Sprint(group), most: len(group), begun: true}
+		}
 	}
 	if o.Fuse == nil {
 		return shape{most: 1}

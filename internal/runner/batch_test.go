@@ -2,6 +2,7 @@ package runner
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -88,6 +89,7 @@ func TestBatchesOfSeveralShapesServeAllWorkers(t *testing.T) {
 // Every run is made once, with none but those of its shape, no more side by side than it may; and no worker that could
 // have a run is left without.
 func TestBatchesProperties(t *testing.T) {
+	files := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		shapes := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "c", "alone"}), 1, 60).Draw(t, "shapes")
 		most, jobs := rapid.IntRange(1, 20).Draw(t, "most"), rapid.IntRange(1, 8).Draw(t, "jobs")
@@ -96,9 +98,12 @@ func TestBatchesProperties(t *testing.T) {
 		for i, r := range runs {
 			if g := rapid.IntRange(-10, 2).Draw(t, "group"); g >= 0 { // one of 60, most of which are not to be made any more
 				begun[r.Key] = slices.Repeat([]run.Key{run.Key(fmt.Sprint(shapes[i], g))}, 60)
+				if err := os.MkdirAll(filepath.Join(files, string(r.Key)), 0o755); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
-		o := Options{Jobs: jobs, Fuse: fuse, Begun: func(checkpoint string) []run.Key { return begun[run.Key(filepath.Base(filepath.Dir(checkpoint)))] }}
+		o := Options{Jobs: jobs, Files: files, Fuse: fuse, Begun: func(checkpoint string) []run.Key { return begun[run.Key(filepath.Base(filepath.Dir(checkpoint)))] }}
 		all := o.batches(runs)
 		places := map[string]int{}
 		seen := map[run.Key]bool{}

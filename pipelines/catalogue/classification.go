@@ -2,10 +2,13 @@ package catalogue
 
 import "fmt"
 
+// ClassificationName is that of the pipeline Classification.
+const ClassificationName = "classification"
+
 // Classification is the pipeline that trains a classifier and measures how good its probabilities are.
 func Classification() Pipeline {
 	return Pipeline{
-		Name: "classification",
+		Name: ClassificationName,
 		Doc:  "trains a classifier and measures its accuracy and calibration",
 		Sections: []Section{
 			{Path: "data", Doc: "what to learn", Choices: DataSets(), Default: "gaussians"},

@@ -52,8 +52,8 @@ type scheduleChoice struct {
 
 // decode reads a configuration that a sweep has validated.
 func decode(c run.Config) (settings, error) {
-	if c.Pipeline() != catalogue.Classification().Name {
-		return settings{}, fmt.Errorf("decoding configuration: pipeline %q is not %q", c.Pipeline(), catalogue.Classification().Name)
+	if c.Pipeline() != catalogue.ClassificationName {
+		return settings{}, fmt.Errorf("decoding configuration: pipeline %q is not %q", c.Pipeline(), catalogue.ClassificationName)
 	}
 	member, err := lossMember(c)
 	if err != nil {

@@ -5,6 +5,7 @@ package lockstep
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"experiment/internal/run"
@@ -22,17 +23,31 @@ func Shape(c run.Config) string {
 	if !trains(c) {
 		return ""
 	}
-	var b strings.Builder
+	form := make([]byte, 0, 512)
 	for _, f := range c.Fields() {
 		if !strings.HasPrefix(f.Path, "loss.") && !slices.Contains(varying, f.Path) {
-			fmt.Fprintf(&b, "%s: %v, ", f.Path, f.Value)
+			form = appendValue(append(append(form, f.Path...), ": "...), f.Value)
+			form = append(form, ", "...)
 		}
 	}
-	fmt.Fprintf(&b, "velocity: %v", c.Float("optimizer.momentum") > 0) // a step leaves one to the next, or not
-	return b.String()
+	form = append(form, "velocity: "...)
+	return string(strconv.AppendBool(form, c.Float("optimizer.momentum") > 0)) // a step leaves one to the next, or not
 }
 
-func trains(c run.Config) bool { return c.Pipeline() == catalogue.Classification().Name }
+// appendValue writes a setting, without the price of fmt: a sweep may have very many.
+func appendValue(b []byte, value any) []byte {
+	switch v := value.(type) {
+	case string:
+		return append(b, v...)
+	case int64:
+		return strconv.AppendInt(b, v, 10)
+	case float64:
+		return strconv.AppendFloat(b, v, 'g', -1, 64)
+	}
+	return fmt.Append(b, value)
+}
+
+func trains(c run.Config) bool { return c.Pipeline() == catalogue.ClassificationName }
 
 // Exact says whether a run has the same bits in lockstep with others as alone. Batched matrix products of a CPU compute each
 // matrix by itself; grouped convolutions sum in another order than single ones, and what the libraries of an accelerator
