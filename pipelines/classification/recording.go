@@ -45,4 +45,4 @@ func (r *recording) GaveUp(why error) {
 	r.observer.Note(fmt.Sprintf("steps are not replayed as a CUDA graph: %v", why))
 }
 
-func (r *recording) replayed() bool { return r.possible && r.Failure == nil }
+func (r *recording) replayed() bool { return r.Recorded && r.Failure == nil }

@@ -22,14 +22,18 @@ type Recording interface {
 }
 
 // Graphs is the Recorder of a GPU, for training in torch.OnOwnStream.
-type Graphs struct{ Failure error } // why it gave up
+type Graphs struct {
+	Recorded bool  // a step
+	Failure  error // why it gave up
+}
 
 // Record implements Recorder.
-func (*Graphs) Record(s *torch.Scope, f func() error) (Recording, error) {
+func (g *Graphs) Record(s *torch.Scope, f func() error) (Recording, error) {
 	graph, err := s.Record(f)
 	if err != nil {
 		return nil, err
 	}
+	g.Recorded = true
 	return graph, nil
 }
 
