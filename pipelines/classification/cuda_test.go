@@ -42,16 +42,22 @@ func cudaConfigs(t *testing.T) (configs map[string]func(changes ...run.Field) ru
 	}, data
 }
 
+// losing are the settings of a loss with its own coefficients, for so many epochs.
+func losing(loss catalogue.Choice, epochs int) []run.Field {
+	fields := []run.Field{{Path: "loss.name", Value: loss.Name}, {Path: "train.epochs", Value: int64(epochs)}}
+	for _, p := range loss.Parameters {
+		fields = append(fields, run.Field{Path: "loss." + p.Name, Value: p.Default})
+	}
+	return fields
+}
+
 // TestCUDATrainsAsTheCPU compares the losses and accuracies of a GPU with those of the CPU, for every loss and optimiser.
 func TestCUDATrainsAsTheCPU(t *testing.T) {
 	device := gpu(t)
 	configs, data := cudaConfigs(t)
 	for name, config := range configs {
 		for _, loss := range catalogue.Losses() {
-			changes := []run.Field{{Path: "loss.name", Value: loss.Name}, {Path: "train.epochs", Value: int64(2)}}
-			for _, p := range loss.Parameters {
-				changes = append(changes, run.Field{Path: "loss." + p.Name, Value: p.Default})
-			}
+			changes := losing(loss, 2)
 			t.Run(name+" "+loss.Name, func(t *testing.T) {
 				want, got := trainedOn(t, torch.CPU, data, config(changes...))[0], trainedOn(t, device, data, config(changes...))[0]
 				for _, metric := range []string{"nll", "brier"} {
@@ -120,10 +126,7 @@ func TestCUDAGraphLeavesTheSameBits(t *testing.T) {
 	configs, data := cudaConfigs(t)
 	for name, config := range configs {
 		for _, loss := range catalogue.Losses() {
-			changes := []run.Field{{Path: "loss.name", Value: loss.Name}, {Path: "train.epochs", Value: int64(3)}}
-			for _, p := range loss.Parameters {
-				changes = append(changes, run.Field{Path: "loss." + p.Name, Value: p.Default})
-			}
+			changes := losing(loss, 3)
 			t.Run(name+" "+loss.Name, func(t *testing.T) {
 				group := []run.Config{config(changes...), config(append(changes, run.Field{Path: "seed", Value: int64(5)})...)}
 				want := trainedOn(t, device, data, group...)
