@@ -28,11 +28,11 @@ F exported(const char *name) {
 struct Functions {
   using OfGraph = void (*)(void *);
   OfGraph make = exported<OfGraph>("_ZN2at4cuda9CUDAGraphC1Ev");
-  void (*make_kept)(void *, bool) = exported<void (*)(void *, bool)>("_ZN2at4cuda9CUDAGraphC1Eb");  // since 2.8
+  void (*make_kept)(void *, bool) = exported<void (*)(void *, bool)>("_ZN2at4cuda9CUDAGraphC1Eb");  // of later versions: read, not seen
   OfGraph drop = exported<OfGraph>("_ZN2at4cuda9CUDAGraphD1Ev");
-  void (*begin)(void *, Pool) = exported<void (*)(void *, Pool)>("_ZN2at4cuda9CUDAGraph13capture_beginESt4pairIyyE");  // until 2.0
+  void (*begin)(void *, Pool) = exported<void (*)(void *, Pool)>("_ZN2at4cuda9CUDAGraph13capture_beginESt4pairIyyE");  // 1.13
   void (*begin_in)(void *, Pool, int) =
-      exported<void (*)(void *, Pool, int)>("_ZN2at4cuda9CUDAGraph13capture_beginESt4pairIyyE21cudaStreamCaptureMode");
+      exported<void (*)(void *, Pool, int)>("_ZN2at4cuda9CUDAGraph13capture_beginESt4pairIyyE21cudaStreamCaptureMode");  // 2.6
   OfGraph end = exported<OfGraph>("_ZN2at4cuda9CUDAGraph11capture_endEv");
   OfGraph replay = exported<OfGraph>("_ZN2at4cuda9CUDAGraph6replayEv");
 

@@ -8,8 +8,8 @@ import "unsafe"
 // A Graph is operations on a GPU that were recorded, to be done again at the cost of starting one.
 type Graph struct{ handle unsafe.Pointer }
 
-// CanRecord says whether operations on a device can be recorded: on a GPU, by libtorch 1.13 or later, where no recording of this
-// process has failed.
+// CanRecord says whether operations on a device can be recorded: on a GPU, by a libtorch such as 1.13 or 2.6, where no recording of
+// this process has failed.
 func CanRecord(d Device) bool { return d != CPU && C.experiment_has_graphs() != 0 }
 
 // OnOwnStream calls f, with what it does on a GPU in a stream of its own, as recording needs. On the CPU it only calls f. It
